@@ -1,0 +1,134 @@
+"""Typed settings from the environment or a folder's gateway.env, checked at start-up and never read again elsewhere.
+
+A wrong or missing one is named in one sentence before any store is opened (design: interfaces, 'Settings').
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from os import getuid
+from pathlib import Path
+from types import MappingProxyType
+
+from gateway.errors import SettingsInvalid
+
+ENV_FILE = "gateway.env"
+_FOLDERS = ("GATEWAY_HOME", "GATEWAY_KEYS", "GATEWAY_POLICIES", "GATEWAY_SECRET_KEY_FILE")
+_ADDRESS = "GATEWAY_STORAGE_ADDRESS_"
+_SERVICE = "GATEWAY_SERVICE_"
+_POLICY_SUFFIXES = frozenset({".conf", ".csv", ".toml"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an installation is told from outside.
+
+    agreements: keys of the agreements served here. services: command family → account that this operating-system
+    user (`service_user_id`) acts as on the command line. socket: the log's, outside the data.
+    """
+
+    home: Path
+    keys: Path
+    policies: Path
+    agreements: frozenset[str]
+    storage_address: Mapping[str, str]
+    secret_key_file: Path
+    socket: Path
+    services: Mapping[str, str]
+    service_user_id: int
+    demonstration: bool = False
+    trusted_proxies: int = 0
+    hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    log_level: str = "INFO"
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Settings:
+        """Raises SettingsInvalid naming the first setting that is missing or wrong, and its mend."""
+        home = _existing_folder(environ, "GATEWAY_HOME")
+        keys = _existing_folder(environ, "GATEWAY_KEYS")
+        if keys == home or home in keys.parents:
+            raise SettingsInvalid("GATEWAY_KEYS lies inside GATEWAY_HOME: put the keys on another disk or folder")
+        return cls(
+            home=home,
+            keys=keys,
+            policies=_existing_folder(environ, "GATEWAY_POLICIES", shipped_policies()),
+            agreements=_agreements(environ),
+            storage_address=_prefixed(environ, _ADDRESS),
+            secret_key_file=Path(environ.get("GATEWAY_SECRET_KEY_FILE", str(keys / "web-secret.key"))),
+            socket=Path(environ.get("GATEWAY_LOG_SOCKET", str(_socket(home)))),
+            services={name.lower(): user for name, user in _prefixed(environ, _SERVICE).items()},
+            service_user_id=_whole_number(environ, "GATEWAY_SERVICE_USER_ID", getuid()),
+            demonstration=environ.get("GATEWAY_DEMONSTRATION", "no") == "yes",
+            trusted_proxies=_whole_number(environ, "GATEWAY_TRUSTED_PROXIES", 0),
+            hosts=tuple(environ.get("GATEWAY_HOSTS", "127.0.0.1,localhost").split(",")),
+            log_level=environ.get("GATEWAY_LOG_LEVEL", "INFO"),
+        )
+
+    @classmethod
+    def from_folder(cls, folder: Path, environ: Mapping[str, str]) -> Settings:
+        """Settings of a folder that `demo` or `init` made; the real environment wins over its gateway.env."""
+        return cls.from_environment({**read_env(folder), **environ})
+
+
+def shipped_policies() -> Path:
+    """The policies that come with the program: beside the package in a checkout, inside it in a wheel."""
+    here = Path(__file__).resolve().parent
+    return here / "policies" if (here / "policies").is_dir() else here.parent / "policies"
+
+
+def read_policies(folder: Path) -> dict[str, bytes]:
+    """The bytes of every policy file in `folder`, by name. Raises SettingsInvalid when it cannot be read."""
+    try:
+        names = sorted(path for path in folder.iterdir() if path.suffix in _POLICY_SUFFIXES)
+        return {path.name: path.read_bytes() for path in names}
+    except OSError as error:
+        raise SettingsInvalid(f"the policies cannot be read at {folder}: name their folder") from error
+
+
+def read_env(folder: Path) -> Mapping[str, str]:
+    """KEY=value lines of gateway.env, paths made absolute from the folder. Raises SettingsInvalid."""
+    try:
+        lines = (folder / ENV_FILE).read_text("utf-8").splitlines()
+    except OSError as error:
+        raise SettingsInvalid(f"{folder} holds no {ENV_FILE}: make it with 'gateway init' or 'gateway demo'") from error
+    pairs = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    paths = {name: str((folder / pairs[name]).resolve()) for name in _FOLDERS if name in pairs}
+    return MappingProxyType({**pairs, **paths})
+
+
+def _existing_folder(environ: Mapping[str, str], name: str, default: Path | None = None) -> Path:
+    text = environ.get(name) or (str(default) if default else "")
+    if not text:
+        raise SettingsInvalid(f"{name} is not set: name the folder, or use --dir DIR")
+    folder = Path(text).resolve()
+    if not folder.is_dir():
+        raise SettingsInvalid(f"{name} names no folder: make {folder} or correct the setting")
+    return folder
+
+
+def _agreements(environ: Mapping[str, str]) -> frozenset[str]:
+    keys = frozenset(part.strip() for part in environ.get("GATEWAY_AGREEMENTS", "").split(",") if part.strip())
+    if not keys:
+        raise SettingsInvalid("GATEWAY_AGREEMENTS is not set: name the agreements served here, separated by commas")
+    return keys
+
+
+def _prefixed(environ: Mapping[str, str], prefix: str) -> Mapping[str, str]:
+    found = {name.removeprefix(prefix): text for name, text in environ.items() if name.startswith(prefix)}
+    return MappingProxyType({name: text for name, text in found.items() if name != "USER_ID"})
+
+
+def _whole_number(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name, str(default))
+    if not text.isascii() or not text.isdigit():
+        raise SettingsInvalid(f"{name} is not a whole number: correct the setting")
+    return int(text)
+
+
+def _socket(home: Path) -> Path:
+    """A short path outside the data, the same for every process of this user (a socket's path has 107 bytes at most)."""
+    name = hashlib.sha256(str(home).encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"gateway-{getuid()}" / f"{name}.sock"

@@ -1,0 +1,115 @@
+"""One read for a Grant: scope and view become the statement, and SQLite's authorizer stands behind it.
+
+The second wall (design: decision, 'Scopes go down to the row'): for the time of the read, any table or column
+outside those of the view part and of what it uses is denied by SQLite itself. Keeps ALL-2, ALL-4 and RS-1.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from sqlcipher3 import dbapi2
+
+from gateway.access.decision import Value
+from gateway.access.grant import Grant, ViewPart
+from gateway.errors import BadRequest, StoreUnavailable
+from gateway.stores.result import Rows
+from gateway.stores.vault import Connection, alone
+
+_LAST_PAGE = 1_000_000
+_FUNCTIONS = frozenset({"count", "json_each", "coalesce", "substr", "min", "max"})
+
+
+def read(connection: Connection, statement: str, grant: Grant, part: ViewPart) -> Rows:
+    """Rows of one part of grant.view, within grant.scope; nothing else is reachable from here.
+
+    statement: a whole SELECT with the slots {columns}, {scope}, {filters}, {order}, and :limit and :offset.
+    Raises BadRequest for a filter, sort or page that the view does not have; StoreUnavailable.
+    """
+    question = grant.request.question
+    page = _page(question)
+    filters, values = _filters(part, question)
+    values |= {**grant.scope.parameters, "limit": part.page_size + 1, "offset": (page - 1) * part.page_size}
+    slots = {"scope": grant.scope.where, "filters": filters}
+    names = ", ".join(column.name for column in part.columns)
+    with walled(connection, part):
+        rows = _run(connection, statement.format(columns=names, order=_order(part, question), **slots), values)
+        total = _total(connection, statement, slots, values) if part.counted else None
+    shown = tuple(rows[: part.page_size])
+    return Rows(part.columns, shown, total, page, part.page_size, more=len(rows) > part.page_size)
+
+
+def _total(connection: Connection, statement: str, slots: Mapping[str, str], values: Mapping[str, Value]) -> int:
+    counted = statement.format(columns="count(*)", order="1", **slots)
+    return int(_run(connection, counted, {**values, "limit": 1, "offset": 0})[0][0])
+
+
+def _run(connection: Connection, sql: str, values: Mapping[str, Value]) -> list[tuple[int, ...]]:
+    try:
+        return list(connection.execute(sql, values))
+    except dbapi2.DatabaseError as error:
+        message = f"a read failed: {error}"
+        raise StoreUnavailable(message) from error
+
+
+def _page(question: Mapping[str, Value]) -> int:
+    page = question.get("page", 1)
+    if not isinstance(page, int) or not 1 <= page <= _LAST_PAGE:
+        message = "page must be a whole number from 1"
+        raise BadRequest(message)
+    return page
+
+
+def _filters(part: ViewPart, question: Mapping[str, Value]) -> tuple[str, dict[str, Value]]:
+    """`column IN (…)` for each filter and key; a key that is not asked for, or a name not of the view, is refused."""
+    asked = {name: value for name, value in question.items() if name not in {"page", "sort"}}
+    legal = {column.name for column in part.columns if column.filterable} | set(part.keys)
+    if unknown := asked.keys() - legal:
+        message = f"cannot be filtered by {', '.join(sorted(unknown))}; choose from {', '.join(sorted(legal))}"
+        raise BadRequest(message)
+    if missing := set(part.keys) - asked.keys():
+        message = f"asks for {', '.join(sorted(missing))}"
+        raise BadRequest(message)
+    clauses = ["1", *(f"{name} IN (SELECT value FROM json_each(:filter_{name}))" for name in asked)]
+    lists = {name: list(value) if isinstance(value, tuple) else [value] for name, value in asked.items()}
+    values: dict[str, Value] = {f"filter_{name}": json.dumps(value) for name, value in lists.items()}
+    return " AND ".join(clauses), values
+
+
+def _order(part: ViewPart, question: Mapping[str, Value]) -> str:
+    sort = str(question.get("sort") or part.default_sort)
+    name, descending = sort.removeprefix("-"), sort.startswith("-")
+    sortable = {column.name for column in part.columns if column.sortable}
+    if sort != part.default_sort and name not in sortable:
+        message = f"cannot be sorted by that; choose one of {', '.join(sorted(sortable))}"
+        raise BadRequest(message)
+    return f"{name} {'DESC' if descending else 'ASC'}, rowid"
+
+
+@contextmanager
+def walled(connection: Connection, part: ViewPart) -> Iterator[None]:
+    """For the time of one read, SQLite refuses every table and column but the part's own."""
+    connection.set_authorizer(_wall(part))
+    try:
+        yield
+    finally:
+        connection.set_authorizer(alone)
+
+
+def _wall(part: ViewPart) -> Callable[..., int]:
+    reachable = {(part.table, column.name) for column in part.columns} | {(part.table, "ROWID"), (part.table, "")}
+    reachable |= {(part.table, key) for key in part.keys}
+    reachable |= {(table, column) for table, _, column in (name.partition(".") for name in part.uses)}
+
+    def authorise(action: int, first: str | None, second: str | None, *_rest: str | None) -> int:
+        if action == dbapi2.SQLITE_SELECT:
+            return int(dbapi2.SQLITE_OK)
+        if action == dbapi2.SQLITE_READ and (first == "json_each" or (first, second) in reachable):
+            return int(dbapi2.SQLITE_OK)
+        if action == dbapi2.SQLITE_FUNCTION and second in _FUNCTIONS:
+            return int(dbapi2.SQLITE_OK)
+        return int(dbapi2.SQLITE_DENY)
+
+    return authorise
