@@ -129,6 +129,6 @@ def _whole_number(environ: Mapping[str, str], name: str, default: int) -> int:
 
 
 def _socket(home: Path) -> Path:
-    """A short path outside the data, the same for every process of this user (a socket's path has 107 bytes at most)."""
+    """A short path outside the data (107 bytes at most), the same for every process of this user."""
     name = hashlib.sha256(str(home).encode()).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"gateway-{getuid()}" / f"{name}.sock"

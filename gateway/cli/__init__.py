@@ -33,11 +33,11 @@ COMMANDS = {
 class Commands(click.Group):
     """Imports a command's module only when it runs: `gateway --help` is quick and needs no setting."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 click's signature
         """The names, in order."""
         return sorted(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 as above
         """The command of that name, or None."""
         if cmd_name not in COMMANDS:
             return None

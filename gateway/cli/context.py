@@ -20,9 +20,9 @@ from typing import Any
 import click
 
 from gateway.access.decision import Context, Subject
-from gateway.cli import wiring
-from gateway.enforcement.desk import Desk
+from gateway.enforcement.desk import Desk, open_desk
 from gateway.errors import SettingsInvalid
+from gateway.http.sign_in import service_subject, signed_in_subject
 from gateway.settings import Settings
 
 
@@ -42,19 +42,19 @@ class Runtime:
     @contextmanager
     def desk(self) -> Iterator[Desk]:
         """Policy, stores and the log: the running gateway's, or one started for the time of the command."""
-        with wiring.desk(self.settings) as desk:
+        with open_desk(self.settings) as desk:
             yield desk
 
     def subject(self, desk: Desk, family: str, as_user: str | None) -> Subject:
         """Whoever signs in with --as, else the service account of the command's family. Raises SettingsInvalid."""
         if as_user:
-            return wiring.signed_in(desk, as_user, _password(as_user))
+            return signed_in_subject(desk, as_user, _password(as_user))
         user = desk.settings.services.get(family)
         if user is None or desk.settings.service_user_id != os.getuid():
             raise SettingsInvalid(
                 f"nobody stands behind this command: add --as USER, or GATEWAY_SERVICE_{family.upper()}"
             )
-        return wiring.service_subject(desk, user)
+        return service_subject(desk, user)
 
     def context(self, command: str, **given: Any) -> Context:  # noqa: ANN401 the fields of Context
         """The context of an access from the command line."""

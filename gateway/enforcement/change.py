@@ -15,7 +15,8 @@ from gateway.access.grant import Grant
 from gateway.audit.event import EventType, Receipt, Subjects
 from gateway.enforcement import events
 from gateway.enforcement.answer import failure_recorded, permitted
-from gateway.enforcement.desk import Desk, WritableStore
+from gateway.enforcement.desk import Desk
+from gateway.enforcement.ports import WritableStore
 from gateway.stores.outbox import Transaction
 
 T = TypeVar("T")

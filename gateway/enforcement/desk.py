@@ -1,53 +1,36 @@
-"""What enforcement works with: the policy, the clock, the log and the stores, wired once per process."""
+"""What enforcement works with: the policy, the clock, the log and the stores, wired once per process.
+
+The one module, with intake.store, that names both risk stores; it never joins them (ALL-5).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
+from gateway.access.compiler import compile_release
 from gateway.access.grant import Grant
+from gateway.access.loader import load
 from gateway.access.snapshot import PolicySnapshot
-from gateway.audit.event import Event, Receipt, Subjects
 from gateway.disclosure import disclose
-from gateway.errors import StoreUnavailable
-from gateway.settings import Settings
-from gateway.stores.outbox import Transaction
+from gateway.enforcement.ports import Log, Store, WritableStore
+from gateway.errors import SettingsInvalid, StoreUnavailable
+from gateway.recorder.running import log_for
+from gateway.settings import Settings, read_policies
+from gateway.stores import accounts, audit_log, invoices, population_work, practice_work
+from gateway.stores import risk_identifiable as identifiable
+from gateway.stores import risk_pseudonymised as pseudonymised
 from gateway.stores.result import Result
-
-
-class Log(Protocol):
-    """The audit log, as those who write to it see it."""
-
-    def append(self, event: Event, subjects: Subjects | None = None) -> Receipt:
-        """Durable when it returns; the same event id twice is one entry. Raises AuditUnavailable."""
-
-
-class Store(Protocol):
-    """A store, as enforcement sees it."""
-
-    name: str
-
-    def select(self, grant: Grant) -> Result:
-        """Rows of the grant's view within its scope, and no others."""
-
-
-class WritableStore(Store, Protocol):
-    """A store that people alter."""
-
-    def changing(self) -> AbstractContextManager[Transaction]:
-        """One transaction with its outbox."""
-
-    def outbox(self) -> list[tuple[Event, Subjects | None]]:
-        """Events that the log may not have yet."""
-
-    def settle(self, event_id: str) -> None:
-        """The log has this one."""
-
+from gateway.stores.vault import Vault
 
 AnyStore = TypeVar("AnyStore")
+STORES = {
+    module.NAME: module
+    for module in (accounts, audit_log, identifiable, pseudonymised, practice_work, population_work, invoices)
+}
 
 
 def utc_now() -> datetime:
@@ -62,8 +45,8 @@ class Desk:
     settings: Settings
     policy: PolicySnapshot
     log: Log
+    vault: Vault
     stores: Mapping[str, Store]
-    writable: Mapping[str, WritableStore] = field(default_factory=dict)
     clock: Callable[[], datetime] = utc_now
 
     def now(self) -> datetime:
@@ -72,19 +55,47 @@ class Desk:
 
     def store_for(self, grant: Grant) -> Store:
         """The one store that the grant's view is in. Raises StoreUnavailable."""
-        return _held(self.stores, grant)
+        try:
+            return self.stores[grant.view.store]
+        except KeyError as error:
+            raise StoreUnavailable(f"store {grant.view.store} is not part of this installation") from error
 
     def writable_store_for(self, grant: Grant) -> WritableStore:
         """The same, for a change. Raises StoreUnavailable."""
-        return _held(self.writable, grant)
+        store = self.store_for(grant)
+        if not hasattr(store, "changing"):
+            raise StoreUnavailable(f"store {store.name} is never altered by a person")
+        return store  # type: ignore[return-value]
 
     def disclose(self, result: Result, grant: Grant) -> Result:
         """What may be shown of the result."""
         return disclose(result, grant)
 
 
-def _held(stores: Mapping[str, AnyStore], grant: Grant) -> AnyStore:
-    try:
-        return stores[grant.view.store]
-    except KeyError as error:
-        raise StoreUnavailable(f"store {grant.view.store} is not part of this installation") from error
+def policy_of(settings: Settings) -> PolicySnapshot:
+    """The compiled policy release. Raises PolicyRefused or SettingsInvalid."""
+    policy = compile_release(load(read_policies(settings.policies)), served=settings.agreements)
+    check_storage(settings, policy)
+    return policy
+
+
+def check_storage(settings: Settings, policy: PolicySnapshot) -> None:
+    """Refuse to start where an agreement lists storage addresses and ours is not among them (ALL-9)."""
+    for key in sorted(settings.agreements):
+        listed = policy.agreements[key].storage_addresses
+        if listed and settings.storage_address.get(key) not in listed:
+            message = f"GATEWAY_STORAGE_ADDRESS_{key} is not an address that the agreement lists: correct it or move"
+            raise SettingsInvalid(message)
+
+
+def stores_of(settings: Settings, policy: PolicySnapshot, vault: Vault) -> dict[str, Store]:
+    """The stores of the agreements served here, and those that hold no agreement's data."""
+    return {name: STORES[name].Store(vault, settings.home) for name in policy.stores(settings.agreements)}
+
+
+@contextmanager
+def open_desk(settings: Settings) -> Iterator[Desk]:
+    """Policy, stores and log; the log's process is started for the time of the call where none runs."""
+    policy, vault = policy_of(settings), Vault(settings.keys)
+    with log_for(settings) as log:
+        yield Desk(settings, policy, log, vault, stores_of(settings, policy, vault))

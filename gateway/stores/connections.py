@@ -18,7 +18,7 @@ class Connections:
         self._local = threading.local()
 
     def get(self) -> Connection:
-        """This thread's connection. Raises StoreUnavailable or SettingsInvalid."""
+        """The connection of this thread. Raises StoreUnavailable or SettingsInvalid."""
         identity = self._identity()
         if getattr(self._local, "identity", None) != identity:
             self._local.connection = self._vault.connect(self._store, self._path, read_only=self._read_only)
