@@ -1,0 +1,109 @@
+"""The canonical leaf of an event, and what the auditor searches by, derived from it and from nothing else.
+
+Canonical JSON: sorted keys, no spaces, UTF-8, integers and strings only, in objects and arrays; at most 65,535 bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from gateway.audit.event import Event
+from gateway.errors import AuditUnavailable
+
+VERSION = 1
+LONGEST = 65_535
+STAMPED = frozenset({"v", "id", "at", "type", "index", "salt", "subjects"})
+COLUMNS = (
+    "day", "at", "type", "user", "role", "organisation", "purpose", "resource", "action", "decision", "reason_code",
+    "agreement", "rows", "channel",
+)  # fmt: skip
+_LARGEST = 2**53 - 1  # what every JSON reader keeps exactly (RFC 8259, 6)
+_ACTOR = frozenset({"user", "role", "organisation"})
+_HERE = ZoneInfo("Europe/London")
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What the sequencer adds: the event's place, the log's time and a salt that keeps its hash from being guessed."""
+
+    index: int
+    at: str
+    salt: str
+
+
+def leaf(event: Event, stamp: Stamp, tokens: Sequence[str], scheme: str) -> bytes:
+    """The bytes that the tree is made of. tokens: sorted. Raises AuditUnavailable for an event with no such form."""
+    if clash := STAMPED & event.fields.keys():
+        raise AuditUnavailable(f"an event may not set {', '.join(sorted(clash))}")
+    whole = {
+        **event.fields,
+        "v": VERSION,
+        "id": event.id,
+        "at": stamp.at,
+        "type": str(event.type),
+        "index": stamp.index,
+        "salt": stamp.salt,
+        "subjects": {"scheme": scheme, "n": len(tokens), "hash": subjects_hash(tokens)},
+    }
+    return canonical(whole)
+
+
+def canonical(value: Mapping[str, Any]) -> bytes:
+    """Canonical JSON. Raises AuditUnavailable where there is none, naming the place and never the value."""
+    _check(value, "event")
+    try:
+        encoded = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=dict).encode()
+    except UnicodeEncodeError as error:
+        raise AuditUnavailable("an event holds text that is not Unicode") from error
+    if len(encoded) > LONGEST:
+        raise AuditUnavailable(f"an event has {len(encoded)} bytes, more than {LONGEST}")
+    return encoded
+
+
+def _check(value: object, place: str) -> None:
+    if isinstance(value, str) or (type(value) is int and -_LARGEST <= value <= _LARGEST):
+        return
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            _check_name(name, place)
+            _check(inner, f"{place}.{name}")
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            _check(inner, f"{place}[]")
+    else:
+        raise AuditUnavailable(f"{place} is a {type(value).__name__}: an event holds integers and strings only")
+
+
+def _check_name(name: object, place: str) -> None:
+    if not isinstance(name, str):
+        raise AuditUnavailable(f"{place} has a name that is no string")
+
+
+def subjects_hash(tokens: Sequence[str]) -> str:
+    """SHA-256 in hex over the tokens, each followed by a line feed."""
+    return hashlib.sha256("".join(f"{token}\n" for token in tokens).encode()).hexdigest()
+
+
+def moment(now_ms: int) -> str:
+    """Milliseconds since 1970 as RFC 3339 in UTC."""
+    return datetime.fromtimestamp(now_ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{now_ms % 1000:03d}Z"
+
+
+def columns(leaf_bytes: bytes) -> tuple[str | int, ...]:
+    """The values of COLUMNS that stand beside a leaf, '' or 0 where it has none; `day` is the day in the UK."""
+    whole = json.loads(leaf_bytes)
+    actor = whole.get("actor", {})
+    found = {name: (actor if name in _ACTOR else whole).get(name, "") for name in COLUMNS}
+    return tuple(({**found, "day": _day(found["at"][:16]), "rows": whole.get("rows", 0)}).values())
+
+
+@lru_cache(maxsize=4096)
+def _day(minute: str) -> str:
+    return datetime.fromisoformat(f"{minute}+00:00").astimezone(_HERE).date().isoformat()

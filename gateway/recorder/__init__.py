@@ -1,0 +1,1 @@
+"""The processes of the audit log: the sequencer, which alone writes it, and the client that talks to it."""

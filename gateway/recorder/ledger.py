@@ -1,0 +1,115 @@
+"""Turns events into the log: stamps them, builds their leaves, grows the tree, signs its head, writes the group.
+
+Time never goes backwards on the log, whatever the clock does; an event whose id is there already keeps its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from gateway.audit.checkpoint import ORIGIN, Checkpoint, read_checkpoint
+from gateway.audit.event import Event, EventType, Receipt, Subjects
+from gateway.audit.leaf import Stamp, columns, leaf, moment
+from gateway.audit.merkle import Frontier, leaf_hash
+from gateway.audit.note import Signer
+from gateway.audit.tokens import SCHEME, Tokens
+from gateway.errors import AuditUnavailable, LogInvalid
+from gateway.stores.audit_log.log import Entry, Head, Log
+
+SALT_BYTES = 16
+_KEEP_EVERY_MS = 60_000
+Append = tuple[Event, Subjects | None]
+
+
+@dataclass(slots=True)
+class _Group:
+    """What one transaction will add."""
+
+    now_ms: int
+    frontier: Frontier
+    entries: dict[str, Entry]
+
+
+class Ledger:
+    """The log as the sequencer sees it: its head in memory, its files on the disk."""
+
+    def __init__(self, log: Log, clock_ms: Callable[[], int], random: Callable[[int], bytes]) -> None:
+        """Raises LogInvalid when the head was not signed with this log's key, or is not what was signed."""
+        self._log, self._clock_ms, self._random = log, clock_ms, random
+        self._signer = Signer.from_seed(ORIGIN, log.signing_seed)
+        self.verifier = self._signer.verifier()
+        self._tokens = Tokens(log.token_key)
+        self._head = log.head() or Head(0, (), self._signed(Frontier()), 0, 0)
+        self._frontier = Frontier(self._head.size, map(bytes.fromhex, self._head.frontier))
+        if read_checkpoint(self._head.note, self.verifier) != Checkpoint(self._frontier.size, self._frontier.root()):
+            raise LogInvalid("the head of the audit log is not what was signed: run 'gateway audit verify'")
+
+    @property
+    def checkpoint(self) -> str:
+        """The signed head."""
+        return self._head.note
+
+    def token(self, store: str, identifier: str) -> str:
+        """What stands on the log for `identifier` of `store`."""
+        return self._tokens.token(store, identifier)
+
+    def take(self, appends: Sequence[Append]) -> list[Receipt | AuditUnavailable]:
+        """A receipt for each event, once all are durable, or why that one cannot be taken.
+
+        Raises AuditUnavailable when nothing can be written; then the process ends and starts again from the disk.
+        """
+        group = _Group(max(self._clock_ms(), self._head.at_ms), self._frontier.copy(), {})
+        taken = [self._taken(group, event, subjects) for event, subjects in appends]
+        if group.entries:
+            self._write(group)
+        self._log.check_place()
+        return taken
+
+    def _taken(self, group: _Group, event: Event, subjects: Subjects | None) -> Receipt | AuditUnavailable:
+        if event.id in group.entries:
+            return Receipt(group.entries[event.id].index, event.id, moment(group.now_ms))
+        if placed := self._log.find(event.id):
+            return Receipt(placed[0], event.id, placed[1])
+        try:
+            entry = self._entry(group, event, subjects)
+        except AuditUnavailable as error:
+            return error
+        group.entries[event.id] = entry
+        group.frontier.add(entry.hash)
+        return Receipt(entry.index, event.id, moment(group.now_ms))
+
+    def _entry(self, group: _Group, event: Event, subjects: Subjects | None) -> Entry:
+        index = group.frontier.size
+        tokens = self._tokens.tokens(subjects.store, subjects.identifiers) if subjects else []
+        stamp = Stamp(index, moment(group.now_ms), self._random(SALT_BYTES).hex())
+        scheme = f"{SCHEME}/{subjects.store}" if subjects else SCHEME
+        body = leaf(event, stamp, tokens, scheme)
+        export = _export(event, stamp.at) if event.type is EventType.AUDIT_EXPORTED else ()
+        return Entry(index, event.id, leaf_hash(body), body, columns(body), tokens, export)
+
+    def _write(self, group: _Group) -> None:
+        keep = group.now_ms - self._head.kept_ms >= _KEEP_EVERY_MS
+        frontier = tuple(hashed.hex() for hashed in group.frontier.hashes)
+        kept_ms = group.now_ms if keep else self._head.kept_ms
+        head = Head(group.frontier.size, frontier, self._signed(group.frontier), group.now_ms, kept_ms)
+        self._log.add(group.entries.values(), head, keep=keep)
+        self._head, self._frontier = head, group.frontier
+
+    def _signed(self, frontier: Frontier) -> str:
+        return self._signer.sign(Checkpoint(frontier.size, frontier.root()).text(), self.verifier)
+
+
+def read_event(kind: str, event_id: str, fields: dict[str, object]) -> Event:
+    """An event as it came over the socket. Raises AuditUnavailable for an unknown type or a malformed id."""
+    try:
+        return Event(str(UUID(event_id)), EventType(kind), fields)
+    except ValueError as error:
+        raise AuditUnavailable("an event has an unknown type or no proper id") from error
+
+
+def _export(event: Event, at: str) -> tuple[str | int, ...]:
+    details, actor = event.fields.get("details", {}), event.fields.get("actor", {})
+    told = (details.get("start", 0), details.get("end", 0), details.get("sha256", ""))
+    return (at, actor.get("user", ""), *told, event.fields.get("channel", ""))

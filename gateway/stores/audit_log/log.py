@@ -1,0 +1,115 @@
+"""The sequencer's door to the log: one writer, each group of events in one durable transaction with the new head.
+
+A file that was moved or replaced goes on 'committing'; device and inode are compared before any answer (ALL-3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from sqlcipher3 import dbapi2
+
+from gateway.audit.leaf import COLUMNS
+from gateway.errors import AuditUnavailable
+from gateway.stores.audit_log.schema import FILE, NAME, SIGNING, TOKENS, check_version
+from gateway.stores.vault import Vault, writing
+
+HEAD = "SELECT size, frontier, note, at_ms, kept_ms FROM head"
+SET_HEAD = "INSERT OR REPLACE INTO head (only, size, frontier, note, at_ms, kept_ms) VALUES (1, ?, ?, ?, ?, ?)"
+KEEP_CHECKPOINT = "INSERT OR IGNORE INTO checkpoint (size, note) VALUES (?, ?)"
+FIND = "SELECT idx, at FROM event WHERE id = ?"
+ADD_EVENT = f"INSERT INTO event (idx, id, hash, leaf, {', '.join(COLUMNS)}) VALUES (?, ?, ?, ?{', ?' * len(COLUMNS)})"
+ADD_SUBJECT = "INSERT INTO event_subject (idx, token) VALUES (?, ?)"
+ADD_EXPORT = "INSERT INTO export (idx, at, user, start, end, sha256, channel) VALUES (?, ?, ?, ?, ?, ?, ?)"
+Placed = tuple[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How far the log has come. frontier: hex hashes; kept_ms: when a checkpoint was last kept."""
+
+    size: int
+    frontier: tuple[str, ...]
+    note: str
+    at_ms: int
+    kept_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event as it is stored. columns: the values of `audit.leaf.COLUMNS`; tokens: sorted."""
+
+    index: int
+    id: str
+    hash: bytes
+    leaf: bytes
+    columns: Sequence[str | int]
+    tokens: Sequence[str]
+    export: tuple[str | int, ...] = ()
+
+
+class Log:
+    """The open log. One thread of one process uses it, under the sequencer's lock."""
+
+    def __init__(self, home: Path, keys: Path) -> None:
+        """Raises SettingsInvalid (keys, version) or StoreUnavailable."""
+        vault = Vault(keys)
+        self._path = home / FILE
+        self._seen = _identity(self._path)
+        self._wal: tuple[int, int] | None = None
+        self._connection = vault.connect(NAME, self._path)
+        self._connection.execute("PRAGMA synchronous = FULL")
+        check_version(self._connection)
+        self.signing_seed, self.token_key = vault.key(SIGNING), vault.key(TOKENS)
+
+    def head(self) -> Head | None:
+        """The stored head, or None in an empty log."""
+        row = self._connection.execute(HEAD).fetchone()
+        return Head(row[0], tuple(row[1].split()), *row[2:]) if row else None
+
+    def find(self, event_id: str) -> Placed | None:
+        """Index and time of an event that the log has already."""
+        row: Placed | None = self._connection.execute(FIND, (UUID(event_id).bytes,)).fetchone()
+        return row
+
+    def add(self, entries: Iterable[Entry], head: Head, *, keep: bool) -> None:
+        """Write a group and its head durably, keeping the head's checkpoint too if asked. Raises AuditUnavailable."""
+        try:
+            with writing(self._connection) as connection:
+                for entry in entries:
+                    self._add(entry)
+                connection.execute(SET_HEAD, (head.size, " ".join(head.frontier), head.note, head.at_ms, head.kept_ms))
+                if keep:
+                    connection.execute(KEEP_CHECKPOINT, (head.size, head.note))
+        except dbapi2.DatabaseError as error:
+            raise AuditUnavailable(f"the audit log cannot be written: {error}") from error
+        self.check_place()
+
+    def check_place(self) -> None:
+        """Raises AuditUnavailable when the files on the disk are no longer those that were opened."""
+        wal = _identity(self._path.with_name(f"{FILE}-wal"))
+        self._wal = self._wal or wal
+        if _identity(self._path) != self._seen or wal != self._wal or wal is None:
+            raise AuditUnavailable(f"the audit log at {self._path} was moved or replaced while it was open")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def _add(self, entry: Entry) -> None:
+        row = (entry.index, UUID(entry.id).bytes, entry.hash, entry.leaf.decode(), *entry.columns)
+        self._connection.execute(ADD_EVENT, row)
+        self._connection.executemany(ADD_SUBJECT, [(entry.index, token) for token in entry.tokens])
+        if entry.export:
+            self._connection.execute(ADD_EXPORT, (entry.index, *entry.export))
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
