@@ -79,8 +79,8 @@ class LogClient:
             self._own.channel, self._own.process = channel, os.getpid()
             channel.settimeout(_left(deadline))
             channel.connect(self._address)
-        channel = self._own.channel
-        return channel
+        own: socket.socket = self._own.channel
+        return own
 
     def _drop(self) -> None:
         channel = getattr(self._own, "channel", None)

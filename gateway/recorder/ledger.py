@@ -111,5 +111,5 @@ def read_event(kind: str, event_id: str, fields: dict[str, object]) -> Event:
 
 def _export(event: Event, at: str) -> tuple[str | int, ...]:
     details, actor = event.fields.get("details", {}), event.fields.get("actor", {})
-    told = (details.get("start", 0), details.get("end", 0), details.get("sha256", ""))
+    told = (details.get("first", 0), details.get("size", 0), details.get("sha256", ""))
     return (at, actor.get("user", ""), *told, event.fields.get("channel", ""))

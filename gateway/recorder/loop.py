@@ -83,7 +83,7 @@ class Loop:
             channel, _ = listener.accept()
         except OSError:  # the client was gone before it was met
             return
-        channel.setblocking(False)
+        channel.settimeout(0)
         self._selector.register(channel, selectors.EVENT_READ, Connection(channel))
         self._clients += 1
 

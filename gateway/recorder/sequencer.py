@@ -50,7 +50,7 @@ def _run(loop: Loop) -> None:
         loop.stopping = True
 
     awake, waker = socket.socketpair()
-    waker.setblocking(False)  # a signal's byte ends the wait in select
+    waker.settimeout(0)  # a signal's byte ends the wait in select
     signal.set_wakeup_fd(waker.fileno())
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
@@ -85,7 +85,7 @@ def _listening(address: Path) -> Iterator[socket.socket]:
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(address))
         listener.listen(BACKLOG)
-        listener.setblocking(False)
+        listener.settimeout(0)
         yield listener
         address.unlink(missing_ok=True)
 

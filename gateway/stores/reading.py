@@ -19,6 +19,7 @@ from gateway.stores.result import Rows
 from gateway.stores.vault import Connection, alone
 
 _LAST_PAGE = 1_000_000
+_ENDS = {"from": ">=", "to": "<="}
 _FUNCTIONS = frozenset({"count", "json_each", "coalesce", "substr", "min", "max"})
 
 
@@ -63,19 +64,37 @@ def _page(question: Mapping[str, Value]) -> int:
 
 
 def _filters(part: ViewPart, question: Mapping[str, Value]) -> tuple[str, dict[str, Value]]:
-    """`column IN (…)` for each filter and key; a key that is not asked for, or a name not of the view, is refused."""
+    """`column IN (…)` for each filter and key, or a range by `column_from` and `column_to`, both inclusive.
+
+    A key that is not asked for, or a name not of the view, is refused.
+    """
     asked = {name: value for name, value in question.items() if name not in {"page", "sort"}}
-    legal = {column.name for column in part.columns if column.filterable} | set(part.keys)
+    filterable = {column.name for column in part.columns if column.filterable}
+    ranges = {f"{name}_{end}": f"{name} {than}" for name in filterable for end, than in _ENDS.items()}
+    legal = filterable | set(part.keys) | ranges.keys()
     if unknown := asked.keys() - legal:
         message = f"cannot be filtered by {', '.join(sorted(unknown))}; choose from {', '.join(sorted(legal))}"
         raise BadRequest(message)
     if missing := set(part.keys) - asked.keys():
         message = f"asks for {', '.join(sorted(missing))}"
         raise BadRequest(message)
-    clauses = ["1", *(f"{name} IN (SELECT value FROM json_each(:filter_{name}))" for name in asked)]
-    lists = {name: list(value) if isinstance(value, tuple) else [value] for name, value in asked.items()}
-    values: dict[str, Value] = {f"filter_{name}": json.dumps(value) for name, value in lists.items()}
-    return " AND ".join(clauses), values
+    lists = {name: value for name, value in asked.items() if name in filterable or name in part.keys}
+    ends = {name: value for name, value in asked.items() if name not in lists}
+    clauses = ["1", *(f"{name} IN (SELECT value FROM json_each(:filter_{name}))" for name in lists)]
+    clauses += [f"{ranges[name]} :filter_{name}" for name in ends]
+    values: dict[str, Value] = {f"filter_{name}": _listed(value) for name, value in lists.items()}
+    return " AND ".join(clauses), values | {f"filter_{name}": _end(name, value) for name, value in ends.items()}
+
+
+def _listed(value: Value) -> str:
+    return json.dumps(list(value) if isinstance(value, tuple) else [value])
+
+
+def _end(name: str, value: Value) -> Value:
+    if isinstance(value, tuple):
+        message = f"{name} takes one value"
+        raise BadRequest(message)
+    return value
 
 
 def _order(part: ViewPart, question: Mapping[str, Value]) -> str:

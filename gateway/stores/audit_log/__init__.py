@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from gateway.stores.audit_log.schema import FILE, NAME, create, create_keys, migrate
+from gateway.stores.audit_log.store import Store
 
-__all__ = ["FILE", "NAME", "create", "create_keys", "migrate"]
+__all__ = ["FILE", "NAME", "Store", "create", "create_keys", "migrate"]

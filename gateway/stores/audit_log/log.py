@@ -23,7 +23,7 @@ KEEP_CHECKPOINT = "INSERT OR IGNORE INTO checkpoint (size, note) VALUES (?, ?)"
 FIND = "SELECT idx, at FROM event WHERE id = ?"
 ADD_EVENT = f"INSERT INTO event (idx, id, hash, leaf, {', '.join(COLUMNS)}) VALUES (?, ?, ?, ?{', ?' * len(COLUMNS)})"
 ADD_SUBJECT = "INSERT INTO event_subject (idx, token) VALUES (?, ?)"
-ADD_EXPORT = "INSERT INTO export (idx, at, user, start, end, sha256, channel) VALUES (?, ?, ?, ?, ?, ?, ?)"
+ADD_EXPORT = "INSERT INTO export (idx, at, user, first, size, sha256, channel) VALUES (?, ?, ?, ?, ?, ?, ?)"
 Placed = tuple[int, str]
 
 

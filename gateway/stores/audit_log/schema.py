@@ -1,6 +1,7 @@
 """The audit log's tables, keys and migrations: `audit_log.db`, encrypted, in WAL mode.
 
-`seal`, `tile` and `review` come with later migrations. What stands beside a leaf is there to search by; only the leaf counts.
+`seal`, `tile` and `review` come with later migrations. What stands beside a leaf is there to search by; the leaf alone
+counts, and `verify` compares the two.
 """
 
 from __future__ import annotations
@@ -33,7 +34,10 @@ _FIRST = (
     "CREATE INDEX event_purpose ON event (purpose)",
     "CREATE INDEX event_resource ON event (resource)",
     "CREATE INDEX event_decision ON event (decision)",
-    "CREATE TABLE event_subject (idx INTEGER NOT NULL, token TEXT NOT NULL, PRIMARY KEY (idx, token)) STRICT, WITHOUT ROWID",
+    """
+    CREATE TABLE event_subject (idx INTEGER NOT NULL, token TEXT NOT NULL, PRIMARY KEY (idx, token))
+    STRICT, WITHOUT ROWID
+    """,
     "CREATE INDEX event_subject_token ON event_subject (token)",
     """
     CREATE TABLE head (
@@ -44,7 +48,7 @@ _FIRST = (
     "CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT",
     """
     CREATE TABLE export (
-        idx INTEGER PRIMARY KEY, at TEXT NOT NULL, user TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
+        idx INTEGER PRIMARY KEY, at TEXT NOT NULL, user TEXT NOT NULL, first INTEGER NOT NULL, size INTEGER NOT NULL,
         sha256 TEXT NOT NULL, channel TEXT NOT NULL
     ) STRICT
     """,
@@ -52,10 +56,10 @@ _FIRST = (
 _MIGRATIONS = {0: _FIRST}
 
 
-def create_keys(vault: Vault) -> None:
-    """Make the log's three keys: of its file, of its signature and of its tokens. Raises FileExistsError."""
-    for name in (NAME, SIGNING, TOKENS):
-        vault.create(name)
+def create_keys(keys: Path) -> None:
+    """Make the log's own two keys, of its signature and of its tokens, beside its file's. Raises FileExistsError."""
+    for name in (SIGNING, TOKENS):
+        Vault(keys).create(name)
 
 
 def create(vault: Vault, home: Path) -> None:

@@ -1,0 +1,56 @@
+"""The log from one end to the other, in order and a few rows at a time: for verifying, exporting and proving."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from gateway.audit.leaf import COLUMNS
+from gateway.stores.vault import Connection
+
+ENTRIES = f"SELECT idx, hash, leaf, {', '.join(COLUMNS)} FROM event WHERE idx >= ? AND idx < ? ORDER BY idx"
+SUBJECTS = "SELECT idx, token FROM event_subject WHERE idx >= ? AND idx < ? ORDER BY idx, token"
+HASHES = "SELECT hash FROM event WHERE idx < ? ORDER BY idx"
+HEAD = "SELECT size, note FROM head"
+CHECKPOINTS = "SELECT size, note FROM checkpoint ORDER BY size"
+CHECKPOINT_AT = "SELECT note FROM checkpoint WHERE size = ?"
+_FAR = 2**62
+
+
+class Stored(NamedTuple):
+    """One row of `event`; columns: the values of `audit.leaf.COLUMNS`."""
+
+    index: int
+    hash: bytes
+    leaf: bytes
+    columns: tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Reads the whole log through one connection."""
+
+    connection: Connection
+
+    def entries(self, first: int = 0, end: int = _FAR) -> Iterator[Stored]:
+        """Rows of events from `first` up to and without `end`."""
+        for index, hashed, leaf, *columns in self.connection.execute(ENTRIES, (first, end)):
+            yield Stored(index, hashed, leaf.encode(), tuple(columns))
+
+    def subjects(self, first: int = 0, end: int = _FAR) -> Iterator[tuple[int, str]]:
+        """Index and token of every subject, in order of both."""
+        yield from self.connection.execute(SUBJECTS, (first, end))
+
+    def hashes(self, end: int = _FAR) -> Iterator[bytes]:
+        """Leaf hashes in order."""
+        for (hashed,) in self.connection.execute(HASHES, (end,)):
+            yield hashed
+
+    def head(self) -> tuple[int, str]:
+        """Size and signed checkpoint of the head; 0 and '' in a log that holds nothing."""
+        return self.connection.execute(HEAD).fetchone() or (0, "")
+
+    def checkpoints(self) -> list[tuple[int, str]]:
+        """Size and note of every checkpoint kept."""
+        return list(self.connection.execute(CHECKPOINTS))
