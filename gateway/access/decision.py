@@ -126,3 +126,4 @@ class Decision:
     agreement: str  # the register's reference, or '' where the resource holds no data of an agreement
     duties: tuple[str, ...]
     policy_version: str
+    lapsed: str = ""  # which dated row of the agreement is not in force, in words, and since when
