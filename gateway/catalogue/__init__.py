@@ -1,0 +1,1 @@
+"""What there is to ask for, worded for people: desks, lists and columns."""

@@ -1,0 +1,82 @@
+"""Columns and values as people read them: plain English, British dates, NHS numbers 3-3-4, pence as pounds.
+
+Counts of people alone stand under a header with the word patients, people or number; percentages carry %, money £.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from gateway.catalogue.labels import CODES, LABELS, NUMERIC
+
+Cell = str | int | float | None
+NOTHING = "–"
+_NHS_DIGITS = 10
+_COLOURS = {"very high": "red", "high": "red", "intermediate": "orange", "moderate": "orange", "medium": "orange"}
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+
+
+def label(column: str) -> str:
+    """A column's header; one that has no words yet reads as its name."""
+    return LABELS.get(column) or column.replace("_", " ").capitalize()
+
+
+def is_numeric(column: str) -> bool:
+    """Whether its cells are set to the right."""
+    return column in NUMERIC
+
+
+def nhs_number(digits: str) -> str:
+    """3-3-4, as NHS pages show it."""
+    return f"{digits[:3]} {digits[3:6]} {digits[6:]}" if len(digits) == _NHS_DIGITS else digits
+
+
+def day(iso: str | None) -> str:
+    """'2026-03-31' as '31 March 2026'; a month as 'March 2026'; whatever is no date stays as it is."""
+    parts = (iso or "").split("-")
+    if not all(part.isdigit() for part in parts) or not 2 <= len(parts) <= 3:  # noqa: PLR2004 year-month, year-month-day
+        return iso or NOTHING
+    month = f"{_MONTHS[int(parts[1]) - 1]} {parts[0]}" if 1 <= int(parts[1]) <= len(_MONTHS) else iso or ""
+    return f"{int(parts[2])} {month}" if parts[2:] else month
+
+
+def moment(iso: str | None) -> str:
+    """An instant of the log as '24 November 2026 at 10:15:03 (UTC)'."""
+    try:
+        at = datetime.fromisoformat(iso or "")
+    except ValueError:
+        return iso or NOTHING
+    return f"{day(at.date().isoformat())} at {at:%H:%M:%S} (UTC)"
+
+
+def pounds(pence: Cell) -> str:
+    """Whole pence as '£1,234.56'."""
+    if not isinstance(pence, int):
+        return NOTHING if pence is None else str(pence)
+    return f"{'-' if pence < 0 else ''}£{abs(pence) // 100:,}.{abs(pence) % 100:02d}"
+
+
+def count(number: Cell) -> str:
+    """A number with commas at the thousands; `*` and text stay."""
+    text = str(number) if number is not None else NOTHING
+    return f"{int(text):,}" if text.isascii() and text.isdigit() else text
+
+
+def shown(value: Cell, column: str = "") -> str:
+    """Any cell as text: a code of the data in words, a date in words, nothing as a dash."""
+    if value is None or value == "":
+        return NOTHING
+    if column.endswith("_pence"):
+        return pounds(value)
+    words = CODES.get(column, {}).get(str(value))
+    if words:
+        return words
+    return day(value) if isinstance(value, str) and (column.endswith("_date") or column == "month") else str(value)
+
+
+def band_colour(band: Cell) -> str:
+    """The tag's colour for a band of risk."""
+    return _COLOURS.get(str(band).lower(), "grey" if not band else "blue")
