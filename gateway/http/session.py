@@ -1,0 +1,143 @@
+"""Server-side sessions: a `__Host-` cookie holds a random id, the table its hash, and every request looks it up.
+
+15 minutes idle, 8 hours in all; a new id at sign-in and at a change of role; ended at once with the grant or account.
+flask-login gives `current_user` and `login_required` and nothing else (design: security, 'Doors').
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Flask, Request, Response, current_app, g, request
+from flask_login import LoginManager, UserMixin, current_user
+from werkzeug.exceptions import Unauthorized
+
+from gateway.access.decision import Subject
+from gateway.enforcement.desk import Desk
+from gateway.http.subjects import subject_from
+from gateway.stores.accounts import sessions
+from gateway.stores.accounts.sessions import Session
+
+COOKIE = "__Host-session"
+IDLE = int(timedelta(minutes=15).total_seconds())
+WHOLE = int(timedelta(hours=8).total_seconds())
+TOUCH = 15  # seconds between two notes that a session is in use
+FORM_COOKIE = "__Host-form"
+_FORM_COOKIE = {
+    "SESSION_COOKIE_NAME": FORM_COOKIE,
+    "SESSION_COOKIE_SECURE": True,
+    "SESSION_COOKIE_HTTPONLY": True,
+    "SESSION_COOKIE_SAMESITE": "Strict",
+    "SESSION_COOKIE_PATH": "/",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """Who flask-login says is here: a session that holds now, and its subject."""
+
+    hash: str
+    session: Session
+    subject: Subject
+
+    def get_id(self) -> str:
+        """The user name."""
+        return self.subject.user
+
+
+def attach(app: Flask) -> None:
+    """Look the session up at each request; the cookie with the form tokens is signed and as strict."""
+    app.config.update(_FORM_COOKIE)
+    manager = LoginManager(app)
+    manager.request_loader(_load)
+    manager.session_protection = None
+    app.jinja_env.globals["seconds_left"] = seconds_left
+
+
+def current_subject() -> Subject:
+    """The signed-in subject. Raises Unauthorized (the error page leads to sign-in)."""
+    subject = subject_or_none()
+    if subject is None:
+        raise Unauthorized
+    return subject
+
+
+def subject_or_none() -> Subject | None:
+    """The signed-in subject, or None."""
+    found: Subject | None = current_user.subject if current_user.is_authenticated else None
+    return found
+
+
+def signed_in() -> SignedIn:
+    """The session that holds now. Raises Unauthorized."""
+    if not current_user.is_authenticated:
+        raise Unauthorized
+    found: SignedIn = current_user._get_current_object()  # noqa: SLF001 flask-login's documented way
+    return found
+
+
+def begin(response: Response, user: str, membership: int | None) -> Subject | None:
+    """A new session in the store and its id in the response's cookie; the one before it ends. Its subject."""
+    desk, secret = _desk(), secrets.token_urlsafe(32)
+    connection = desk.stores[sessions.STORE].connection()  # type: ignore[attr-defined]
+    if current_user.is_authenticated:
+        sessions.end(connection, current_user.hash)
+    now = _now(desk)
+    sessions.sweep(connection, now - WHOLE, now - IDLE)
+    sessions.open_session(connection, hash_of(secret), user, membership, now)
+    response.set_cookie(COOKIE, secret, secure=True, httponly=True, samesite="Strict", path="/")
+    held = sessions.session_of(connection, hash_of(secret))
+    return subject_from(held.account, held.held, session=hash_of(secret)) if held else None
+
+
+def finish(response: Response) -> None:
+    """End the session at once and forget its cookies."""
+    if current_user.is_authenticated:
+        connection = _desk().stores[sessions.STORE].connection()  # type: ignore[attr-defined]
+        sessions.end(connection, current_user.hash)
+    response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="Strict", path="/")
+    response.delete_cookie(FORM_COOKIE, secure=True, httponly=True, samesite="Strict", path="/")
+
+
+def seconds_left() -> int:
+    """Until the session runs out if nothing is done; 0 where nobody is signed in."""
+    if not current_user.is_authenticated:
+        return 0
+    session = signed_in().session
+    return min(IDLE, session.started + WHOLE - _now(_desk()))
+
+
+def hash_of(secret: str) -> str:
+    """What the table and the log know a session by."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def running(session: Session, now: int) -> bool:
+    """Whether a session holds at `now` (seconds since 1970)."""
+    return now - session.seen < IDLE and now - session.started < WHOLE and not session.account.locked
+
+
+def _load(_request: Request) -> SignedIn | None:
+    secret = request.cookies.get(COOKIE, "")
+    if not secret or g.get("plain"):
+        return None
+    desk, hashed = _desk(), hash_of(secret)
+    connection = desk.stores[sessions.STORE].connection()  # type: ignore[attr-defined]
+    session, now = sessions.session_of(connection, hashed), _now(desk)
+    if session is None or not running(session, now):
+        return None
+    if now - session.seen >= TOUCH:
+        sessions.touch(connection, hashed, now)
+    return SignedIn(hashed, session, subject_from(session.account, session.held, session=hashed))
+
+
+def _desk() -> Desk:
+    found: Desk = current_app.extensions["desk"]
+    return found
+
+
+def _now(desk: Desk) -> int:
+    return int(desk.now().timestamp())

@@ -1,0 +1,79 @@
+"""A wrong or missing setting is named in one sentence before anything opens."""
+
+from pathlib import Path
+
+import pytest
+
+from gateway.errors import SettingsInvalid
+from gateway.settings import Settings, read_policies, shipped_policies
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    for name in ("home", "keys"):
+        (tmp_path / name).mkdir()
+    return {
+        "GATEWAY_HOME": str(tmp_path / "home"),
+        "GATEWAY_KEYS": str(tmp_path / "keys"),
+        "GATEWAY_AGREEMENTS": "RS, IV",
+        "GATEWAY_STORAGE_ADDRESS_RS": "A data centre",
+        "GATEWAY_SERVICE_AUDIT": "auditor",
+    }
+
+
+def test_settings_come_typed_from_the_environment(environ: dict[str, str], tmp_path: Path) -> None:
+    settings = Settings.from_environment(environ)
+    assert settings.home == tmp_path / "home"
+    assert settings.agreements == {"RS", "IV"}
+    assert settings.storage_address == {"RS": "A data centre"}
+    assert settings.services == {"audit": "auditor"}
+    assert settings.policies == shipped_policies()
+    assert not settings.demonstration
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("GATEWAY_HOME", "", "GATEWAY_HOME is not set"),
+        ("GATEWAY_KEYS", "/nowhere/at/all", "GATEWAY_KEYS names no folder"),
+        ("GATEWAY_AGREEMENTS", " ", "GATEWAY_AGREEMENTS is not set"),
+        ("GATEWAY_TRUSTED_PROXIES", "two", "GATEWAY_TRUSTED_PROXIES is not a whole number"),
+        ("GATEWAY_POLICIES", "/nowhere/at/all", "GATEWAY_POLICIES names no folder"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_mend(environ: dict[str, str], name: str, value: str, sentence: str) -> None:
+    with pytest.raises(SettingsInvalid, match=sentence):
+        Settings.from_environment({**environ, name: value})
+
+
+def test_keys_may_not_lie_with_the_data(environ: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "home" / "keys").mkdir()
+    with pytest.raises(SettingsInvalid, match="inside GATEWAY_HOME"):
+        Settings.from_environment({**environ, "GATEWAY_KEYS": str(tmp_path / "home" / "keys")})
+
+
+def test_a_folder_works_wherever_it_is_copied_and_the_real_environment_wins(tmp_path: Path) -> None:
+    for name in ("home", "keys"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "gateway.env").write_text("# ours\nGATEWAY_HOME=home\nGATEWAY_KEYS=keys\nGATEWAY_AGREEMENTS=RS\n")
+    assert Settings.from_folder(tmp_path, {}).home == tmp_path / "home"
+    assert Settings.from_folder(tmp_path, {"GATEWAY_AGREEMENTS": "IV"}).agreements == {"IV"}
+
+
+def test_a_folder_without_settings_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(SettingsInvalid, match="gateway init"):
+        Settings.from_folder(tmp_path, {})
+
+
+def test_the_log_socket_lies_outside_the_data_and_is_short(environ: dict[str, str], tmp_path: Path) -> None:
+    socket = Settings.from_environment(environ).socket
+    assert tmp_path not in socket.parents
+    assert len(str(socket)) < 100
+
+
+def test_policies_are_bytes_by_name(tmp_path: Path) -> None:
+    (tmp_path / "policy.csv").write_bytes(b"p")
+    (tmp_path / "README.md").write_bytes(b"no policy")
+    assert read_policies(tmp_path) == {"policy.csv": b"p"}
+    with pytest.raises(SettingsInvalid, match="cannot be read"):
+        read_policies(tmp_path / "elsewhere")
