@@ -1,6 +1,6 @@
 """The Merkle tree of RFC 6962: leaves and nodes hashed apart, grown one leaf at a time, proved in one pass.
 
-Whoever holds a root can tell that a leaf is in the tree (inclusion), and that a later tree keeps all of it (consistency).
+A root tells whether a leaf is in the tree (inclusion), and whether a later tree keeps all of it (consistency).
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def root_from_inclusion(index: int, size: int, hashed: bytes, proof: Sequence[by
 
 def is_consistent(old: int, old_root: bytes, size: int, root: bytes, proof: Sequence[bytes]) -> bool:
     """Whether `proof` shows that the tree of `size` leaves extends the one of `old` leaves."""
-    if old == 0 or old == size:
+    if old in {0, size}:
         return not proof and old_root == (EMPTY if old == 0 else root)
     ranges = _subproof(old, (0, size), whole=True) if old < size else []
     known = dict(zip(ranges, proof, strict=False))

@@ -23,6 +23,12 @@ class Log(Protocol):
     def checkpoint(self) -> str:
         """The signed tree head. Raises AuditUnavailable."""
 
+    def key(self) -> str:
+        """The log's verifier key. Raises AuditUnavailable."""
+
+    def signed_manifest(self, sha256: str) -> str:
+        """The log's signature over an export's manifest. Raises AuditUnavailable."""
+
 
 class Store(Protocol):
     """A store that is read."""

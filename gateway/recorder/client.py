@@ -48,6 +48,10 @@ class LogClient:
         """The log's verifier key. Raises AuditUnavailable."""
         return str(self._ask({"do": "key"}))
 
+    def signed_manifest(self, sha256: str) -> str:
+        """The log's signature over an export's manifest. Raises AuditUnavailable."""
+        return str(self._ask({"do": "manifest", "sha256": sha256}))
+
     def token(self, store: str, identifier: str) -> str:
         """What stands on the log for `identifier` of `store`. Raises AuditUnavailable."""
         return str(self._ask({"do": "token", "store": store, "identifier": identifier}))
@@ -72,7 +76,7 @@ class LogClient:
             return answer["ok"]
 
     def _connection(self, deadline: float) -> socket.socket:
-        """This thread's, made anew after a fork: two processes never share one."""
+        """The one of this thread, made anew after a fork: two processes never share one."""
         if getattr(self._own, "process", None) != os.getpid():
             self._drop()
             channel = socket.socket(socket.AF_UNIX)

@@ -5,13 +5,15 @@ Time never goes backwards on the log, whatever the clock does; an event whose id
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from gateway.audit.checkpoint import ORIGIN, Checkpoint, read_checkpoint
 from gateway.audit.event import Event, EventType, Receipt, Subjects
 from gateway.audit.leaf import Stamp, columns, leaf, moment
+from gateway.audit.manifest import signed_text
 from gateway.audit.merkle import Frontier, leaf_hash
 from gateway.audit.note import Signer
 from gateway.audit.tokens import SCHEME, Tokens
@@ -20,6 +22,7 @@ from gateway.stores.audit_log.log import Entry, Head, Log
 
 SALT_BYTES = 16
 _KEEP_EVERY_MS = 60_000
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 Append = tuple[Event, Subjects | None]
 
 
@@ -30,6 +33,7 @@ class _Group:
     now_ms: int
     frontier: Frontier
     entries: dict[str, Entry]
+    fetched: set[int] = field(default_factory=set)
 
 
 class Ledger:
@@ -50,6 +54,12 @@ class Ledger:
     def checkpoint(self) -> str:
         """The signed head."""
         return self._head.note
+
+    def signed_manifest(self, digest: str) -> str:
+        """The note over an export's manifest. Raises AuditUnavailable for what is no SHA-256 in hex."""
+        if not _SHA256.fullmatch(digest):
+            raise AuditUnavailable("a manifest is signed by its SHA-256")
+        return self._signer.sign(signed_text(digest), self.verifier)
 
     def token(self, store: str, identifier: str) -> str:
         """What stands on the log for `identifier` of `store`."""
@@ -86,8 +96,28 @@ class Ledger:
         stamp = Stamp(index, moment(group.now_ms), self._random(SALT_BYTES).hex())
         scheme = f"{SCHEME}/{subjects.store}" if subjects else SCHEME
         body = leaf(event, stamp, tokens, scheme)
-        export = _export(event, stamp.at) if event.type is EventType.AUDIT_EXPORTED else ()
-        return Entry(index, event.id, leaf_hash(body), body, columns(body), tokens, export)
+        entry = Entry(index, event.id, leaf_hash(body), body, columns(body), tokens)
+        return self._with_export(group, entry, event, stamp.at)
+
+    def _with_export(self, group: _Group, entry: Entry, event: Event, at: str) -> Entry:
+        """What the tables of exports and checkpoints take from the event. Raises AuditUnavailable."""
+        details = event.fields.get("details", {})
+        if event.type is EventType.AUDIT_EXPORTED:
+            note = str(details.get("checkpoint"))
+            return replace(entry, export=_export(event, at), kept=(self._read(note).size, note))
+        if event.type is EventType.EXPORT_FETCHED and "export" in details:
+            index = int(details["export"])
+            if index in group.fetched or not self._log.can_be_fetched(index):
+                raise AuditUnavailable("this export was fetched before, or there is none")
+            group.fetched.add(index)
+            return replace(entry, fetched=(at, index))
+        return entry
+
+    def _read(self, note: str) -> Checkpoint:
+        try:
+            return read_checkpoint(note, self.verifier)
+        except LogInvalid as error:
+            raise AuditUnavailable("an export names the checkpoint that it stands on") from error
 
     def _write(self, group: _Group) -> None:
         keep = group.now_ms - self._head.kept_ms >= _KEEP_EVERY_MS

@@ -135,6 +135,8 @@ class Loop:
             return self._ledger.checkpoint
         if message.get("do") == "key":
             return str(self._ledger.verifier)
+        if message.get("do") == "manifest":
+            return self._ledger.signed_manifest(str(message.get("sha256")))
         if message.get("do") == "token":
             return self._ledger.token(str(message.get("store")), str(message.get("identifier")))
         raise AuditUnavailable("the audit log does not know that request")

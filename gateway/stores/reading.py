@@ -19,6 +19,7 @@ from gateway.stores.result import Rows
 from gateway.stores.vault import Connection, alone
 
 _LAST_PAGE = 1_000_000
+_WHOLE = 1_000_000  # rows of a file at most
 _ENDS = {"from": ">=", "to": "<="}
 _FUNCTIONS = frozenset({"count", "json_each", "coalesce", "substr", "min", "max"})
 
@@ -32,14 +33,14 @@ def read(connection: Connection, statement: str, grant: Grant, part: ViewPart) -
     question = grant.request.question
     page = _page(question)
     filters, values = _filters(part, question)
-    values |= {**grant.scope.parameters, "limit": part.page_size + 1, "offset": (page - 1) * part.page_size}
+    size = _WHOLE if grant.request.action == "export" else part.page_size  # a file holds the whole list
+    values |= {**grant.scope.parameters, "limit": size + 1, "offset": (page - 1) * size}
     slots = {"scope": grant.scope.where, "filters": filters}
     names = ", ".join(column.name for column in part.columns)
     with walled(connection, part):
         rows = _run(connection, statement.format(columns=names, order=_order(part, question), **slots), values)
         total = _total(connection, statement, slots, values) if part.counted else None
-    shown = tuple(rows[: part.page_size])
-    return Rows(part.columns, shown, total, page, part.page_size, more=len(rows) > part.page_size)
+    return Rows(part.columns, tuple(rows[:size]), total, page, size, more=len(rows) > size)
 
 
 def _total(connection: Connection, statement: str, slots: Mapping[str, str], values: Mapping[str, Value]) -> int:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from gateway.stores.audit_log.schema import FILE, NAME, create, create_keys, migrate
-from gateway.stores.audit_log.store import Store
+from gateway.stores.audit_log.store import Store, stream_of
 
-__all__ = ["FILE", "NAME", "Store", "create", "create_keys", "migrate"]
+__all__ = ["FILE", "NAME", "Store", "create", "create_keys", "migrate", "stream_of"]

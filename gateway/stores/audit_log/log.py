@@ -24,6 +24,8 @@ FIND = "SELECT idx, at FROM event WHERE id = ?"
 ADD_EVENT = f"INSERT INTO event (idx, id, hash, leaf, {', '.join(COLUMNS)}) VALUES (?, ?, ?, ?{', ?' * len(COLUMNS)})"
 ADD_SUBJECT = "INSERT INTO event_subject (idx, token) VALUES (?, ?)"
 ADD_EXPORT = "INSERT INTO export (idx, at, user, first, size, sha256, channel) VALUES (?, ?, ?, ?, ?, ?, ?)"
+FETCHED = "SELECT fetched FROM export WHERE idx = ?"
+SET_FETCHED = "UPDATE export SET fetched = ? WHERE idx = ?"
 Placed = tuple[int, str]
 
 
@@ -40,7 +42,10 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event as it is stored. columns: the values of `audit.leaf.COLUMNS`; tokens: sorted."""
+    """One event as it is stored. columns: the values of `audit.leaf.COLUMNS`; tokens: sorted.
+
+    export: a row of exports that comes with it; kept: a checkpoint to keep; fetched: when, and the export's index.
+    """
 
     index: int
     id: str
@@ -49,6 +54,8 @@ class Entry:
     columns: Sequence[str | int]
     tokens: Sequence[str]
     export: tuple[str | int, ...] = ()
+    kept: tuple[int, str] | None = None
+    fetched: tuple[str, int] | None = None
 
 
 class Log:
@@ -74,6 +81,11 @@ class Log:
         """Index and time of an event that the log has already."""
         row: Placed | None = self._connection.execute(FIND, (UUID(event_id).bytes,)).fetchone()
         return row
+
+    def can_be_fetched(self, export: int) -> bool:
+        """Whether there is such an export, and nobody has fetched it."""
+        row = self._connection.execute(FETCHED, (export,)).fetchone()
+        return row is not None and not row[0]
 
     def add(self, entries: Iterable[Entry], head: Head, *, keep: bool) -> None:
         """Write a group and its head durably, keeping the head's checkpoint too if asked. Raises AuditUnavailable."""
@@ -105,6 +117,10 @@ class Log:
         self._connection.executemany(ADD_SUBJECT, [(entry.index, token) for token in entry.tokens])
         if entry.export:
             self._connection.execute(ADD_EXPORT, (entry.index, *entry.export))
+        if entry.kept:
+            self._connection.execute(KEEP_CHECKPOINT, entry.kept)
+        if entry.fetched:
+            self._connection.execute(SET_FETCHED, entry.fetched)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

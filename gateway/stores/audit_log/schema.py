@@ -49,7 +49,7 @@ _FIRST = (
     """
     CREATE TABLE export (
         idx INTEGER PRIMARY KEY, at TEXT NOT NULL, user TEXT NOT NULL, first INTEGER NOT NULL, size INTEGER NOT NULL,
-        sha256 TEXT NOT NULL, channel TEXT NOT NULL
+        sha256 TEXT NOT NULL, channel TEXT NOT NULL, fetched TEXT NOT NULL DEFAULT ''
     ) STRICT
     """,
 )

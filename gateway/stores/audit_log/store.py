@@ -80,8 +80,9 @@ class Store:
     def settle(self, event_id: str) -> None:
         """Nothing waits."""
 
-    def stream(self, grant: Grant, snapshot: Transaction) -> Stream:
-        """The whole log in order, for one who was granted a view of it. Raises StoreUnavailable for any other grant."""
-        if grant.view.store != NAME:
-            raise StoreUnavailable("the grant is of another store")
-        return Stream(snapshot.connection)
+
+def stream_of(grant: Grant, snapshot: Transaction) -> Stream:
+    """The whole log in order, for one who was granted a view of it. Raises StoreUnavailable for any other grant."""
+    if grant.view.store != NAME:
+        raise StoreUnavailable("the grant is of another store")
+    return Stream(snapshot.connection)

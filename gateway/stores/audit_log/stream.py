@@ -15,13 +15,14 @@ HASHES = "SELECT hash FROM event WHERE idx < ? ORDER BY idx"
 HEAD = "SELECT size, note FROM head"
 CHECKPOINTS = "SELECT size, note FROM checkpoint ORDER BY size"
 CHECKPOINT_AT = "SELECT note FROM checkpoint WHERE size = ?"
+DAMAGE = "PRAGMA cipher_integrity_check"
 _FAR = 2**62
 
 
 class Stored(NamedTuple):
     """One row of `event`; columns: the values of `audit.leaf.COLUMNS`."""
 
-    index: int
+    place: int
     hash: bytes
     leaf: bytes
     columns: tuple[str | int, ...]
@@ -47,9 +48,18 @@ class Stream:
         for (hashed,) in self.connection.execute(HASHES, (end,)):
             yield hashed
 
+    def damage(self) -> list[str]:
+        """What the cipher's own check finds on the disk: pages that were altered without the key."""
+        return [str(row[0]) for row in self.connection.execute(DAMAGE)]
+
     def head(self) -> tuple[int, str]:
         """Size and signed checkpoint of the head; 0 and '' in a log that holds nothing."""
         return self.connection.execute(HEAD).fetchone() or (0, "")
+
+    def checkpoint_at(self, size: int) -> str:
+        """The signed checkpoint that was kept at `size`, or ''."""
+        row = self.connection.execute(CHECKPOINT_AT, (size,)).fetchone()
+        return str(row[0]) if row else ""
 
     def checkpoints(self) -> list[tuple[int, str]]:
         """Size and note of every checkpoint kept."""

@@ -1,0 +1,225 @@
+"""Whether a log is still what was signed, and if not, which event was changed, dropped, reordered, added or cut off.
+
+Every leaf names its own place, so that a fault is found where it is; the root alone tells that there is one (RFC 6962).
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import groupby
+from operator import itemgetter
+from typing import Protocol
+
+from gateway.audit.checkpoint import Checkpoint, read_checkpoint
+from gateway.audit.leaf import columns, subjects_hash
+from gateway.audit.merkle import Frontier, leaf_hash
+from gateway.audit.note import Verifier
+from gateway.errors import LogInvalid
+
+MOST_TOLD = 100
+_FAR = 2**53
+
+
+class Fault(StrEnum):
+    """What can be wrong with a log."""
+
+    CHANGED = "changed"
+    DROPPED = "dropped"
+    REORDERED = "reordered"
+    ADDED = "added"
+    TRUNCATED = "truncated"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault, the event it was found at, and what of it is wrong."""
+
+    fault: Fault
+    index: int
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a verification found. size, root: of the leaves that are there."""
+
+    size: int
+    root: bytes
+    findings: tuple[Finding, ...]
+    checkpoints: int
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.findings
+
+
+class Row(Protocol):
+    """One stored event."""
+
+    @property
+    def place(self) -> int:
+        """Where it is stored."""
+
+    @property
+    def hash(self) -> bytes:
+        """The leaf hash stored beside it."""
+
+    @property
+    def leaf(self) -> bytes:
+        """Its canonical bytes."""
+
+    @property
+    def columns(self) -> tuple[str | int, ...]:
+        """What it is searched by."""
+
+
+class Held(Protocol):
+    """A log that can be read from one end to the other."""
+
+    def entries(self) -> Iterator[Row]:
+        """Its events in order."""
+
+    def subjects(self) -> Iterator[tuple[int, str]]:
+        """Index and token, in order of both."""
+
+    def head(self) -> tuple[int, str]:
+        """Size and signed checkpoint of its head."""
+
+    def checkpoints(self) -> list[tuple[int, str]]:
+        """Size and note of the checkpoints it keeps."""
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What has been seen on the way along the leaves."""
+
+    due: dict[int, bytes]  # size → the root that was signed for it
+    frontier: Frontier = field(default_factory=Frontier)
+    places: array[int] = field(default_factory=lambda: array("q"))
+    findings: list[Finding] = field(default_factory=list)
+    good: int = 0  # the greatest size whose signed root was met
+
+    def tell(self, fault: Fault, index: int, detail: str) -> None:
+        self.findings.append(Finding(fault, index, detail))
+
+    def add(self, hashed: bytes) -> None:
+        self.frontier.add(hashed)
+        if self.due and self.frontier.size in self.due:
+            self.compare()
+
+    def compare(self) -> None:
+        size = self.frontier.size
+        if self.due.pop(size) == self.frontier.root():
+            self.good = size
+        elif not self.findings:
+            between = f"the events from {self.good} up to {size} do not give the root that was signed"
+            self.tell(Fault.CHANGED, self.good, between)
+
+
+def verify(held: Held, verifier: Verifier, previous: Iterable[str] = ()) -> Report:
+    """Recompute everything that was signed. previous: checkpoints that the auditor kept elsewhere."""
+    size, note = held.head()
+    walk = _Walk({})
+    kept = [note for _, note in held.checkpoints()]
+    signed = [*_signed([*([note] if note else []), *kept, *previous], verifier, walk)]
+    walk.due = {checkpoint.size: checkpoint.root for checkpoint in signed if checkpoint.size}
+    tokens = _tokens(held.subjects())
+    waiting = next(tokens, None)
+    for row in held.entries():
+        while waiting is not None and waiting[0] < row.place:
+            walk.tell(Fault.ADDED, waiting[0], "subjects stand there without their event")
+            waiting = next(tokens, None)
+        own: Sequence[str] = ()
+        if waiting is not None and waiting[0] == row.place:
+            own, waiting = waiting[1], next(tokens, None)
+        _check_row(row, own, walk)
+    if waiting is not None:
+        walk.tell(Fault.ADDED, waiting[0], "subjects stand there without their event")
+    end = max([size, *walk.due])
+    walk.findings[:0] = misplaced(walk.places, 0, end)
+    _check_rest(walk)
+    return Report(walk.frontier.size, walk.frontier.root(), tuple(walk.findings), len(signed))
+
+
+def misplaced(places: Sequence[int], first: int, end: int) -> list[Finding]:
+    """What is wrong with a sequence of leaves' own places, which ought to be `first` up to and without `end`."""
+    if len(places) == end - first and all(place == index for index, place in enumerate(places, first)):
+        return []
+    found, kept = [], dict.fromkeys(place for place in places if first <= place < end)
+    for position, place in enumerate(places, first):
+        if not first <= place < end:
+            found.append(Finding(Fault.ADDED, position, "the log does not reach so far"))
+    found += _twice(places, kept, first)
+    last = max(kept, default=first - 1)
+    found += [
+        Finding(Fault.DROPPED, index, "the event is missing") for index in range(first, last) if index not in kept
+    ]
+    if last + 1 < end:
+        found.append(Finding(Fault.TRUNCATED, last + 1, f"the events from here up to {end} are missing"))
+    in_order = zip(kept, sorted(kept), strict=True)
+    return found + [
+        Finding(Fault.REORDERED, place, f"it stands where {rightful} belongs")
+        for place, rightful in in_order
+        if place != rightful
+    ]
+
+
+def _twice(places: Sequence[int], kept: Iterable[int], first: int) -> list[Finding]:
+    unseen, found = set(kept), []
+    for position, place in enumerate(places, first):
+        if place in unseen:
+            unseen.discard(place)
+        elif place >= first:
+            found.append(Finding(Fault.ADDED, position, f"there is another event {place}"))
+    return found
+
+
+def _check_row(row: Row, tokens: Sequence[str], walk: _Walk) -> None:
+    hashed = leaf_hash(row.leaf)
+    walk.add(hashed)
+    try:
+        whole = json.loads(row.leaf)
+        place, subjects, beside = _place(whole["index"]), whole["subjects"]["hash"], columns(row.leaf)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        walk.places.append(row.place)
+        walk.tell(Fault.CHANGED, row.place, "the leaf cannot be read")
+        return
+    walk.places.append(place)
+    if place != row.place:
+        return  # told by its place
+    if hashed != row.hash:
+        walk.tell(Fault.CHANGED, place, "the leaf is not the one that was hashed")
+    elif beside != row.columns:
+        walk.tell(Fault.CHANGED, place, "what it is searched by is not what the leaf says")
+    elif subjects != subjects_hash(tokens):
+        walk.tell(Fault.CHANGED, place, "its subjects are not those that the leaf says")
+
+
+def _place(told: object) -> int:
+    if type(told) is not int or not 0 <= told < _FAR:
+        raise ValueError("no place of a leaf")
+    return told
+
+
+def _check_rest(walk: _Walk) -> None:
+    if walk.due and not walk.findings:
+        size = min(walk.due)
+        walk.tell(Fault.TRUNCATED, walk.frontier.size, f"a checkpoint of {size} events was signed")
+
+
+def _signed(notes: Iterable[str], verifier: Verifier, walk: _Walk) -> Iterator[Checkpoint]:
+    for note in notes:
+        try:
+            yield read_checkpoint(note, verifier)
+        except LogInvalid as error:
+            walk.tell(Fault.CHANGED, 0, f"a checkpoint does not hold: {error}")
+
+
+def _tokens(subjects: Iterable[tuple[int, str]]) -> Iterator[tuple[int, list[str]]]:
+    for index, group in groupby(subjects, key=itemgetter(0)):
+        yield index, [token for _, token in group]

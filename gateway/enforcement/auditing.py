@@ -1,0 +1,121 @@
+"""What the auditor does with the whole log: verify it, prove one event, take it away. Each is an access like any other.
+
+The command line and the pages both come here. Keeps ALL-3.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.access.decision import AccessRequest
+from gateway.access.grant import Grant
+from gateway.audit.event import EventType
+from gateway.audit.leaf import moment
+from gateway.audit.manifest import Span
+from gateway.audit.merkle import EMPTY, inclusion_proof, leaf_hash
+from gateway.audit.note import Verifier
+from gateway.audit.verify import Fault, Finding, Report, verify
+from gateway.enforcement.change import Changed, Outcome, change
+from gateway.enforcement.desk import Desk
+from gateway.errors import NotFound
+from gateway.recorder.export import Order, span_since
+from gateway.stores.audit_log import stream_of
+from gateway.stores.audit_log.stream import Stream
+from gateway.stores.outbox import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One event, with what shows that the signed head stands on it. path: RFC 6962, lowest sibling first."""
+
+    index: int
+    leaf: bytes
+    path: tuple[bytes, ...]
+    size: int
+    checkpoint: str
+
+    @property
+    def leaf_hash(self) -> bytes:
+        """SHA-256 of 0x00 and the leaf."""
+        return leaf_hash(self.leaf)
+
+    @property
+    def event(self) -> dict[str, Any]:
+        """The leaf, read."""
+        read: dict[str, Any] = json.loads(self.leaf)
+        return read
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What was exported. manifest: SHA-256 of manifest.json; sha256: of the whole body, of a folder the manifest's."""
+
+    span: Span
+    made_at: str
+    manifest: str
+    sha256: str
+    bytes: int
+
+
+Write = Callable[[Stream, Order], tuple[str, str, int]]  # → SHA-256 of the manifest, of the body, and its bytes
+
+
+def tokens_of(desk: Desk, nhs_number: str) -> tuple[str, ...]:
+    """What stands on the log for one patient (ten digits): a token for each store. Raises AuditUnavailable."""
+    return tuple(desk.log.token(store, nhs_number) for store in sorted(desk.stores))
+
+
+def verified(request: AccessRequest, *, desk: Desk, previous: tuple[str, ...] = ()) -> Changed[Report]:
+    """Recompute the whole log. previous: checkpoints that were kept elsewhere. Raises LogInvalid for a wrong key."""
+
+    def act(grant: Grant, transaction: Transaction) -> Outcome[Report]:
+        stream = stream_of(grant, transaction)
+        damage = tuple(Finding(Fault.CHANGED, 0, told) for told in stream.damage())
+        whole = Report(0, EMPTY, damage, 0)
+        report = whole if damage else verify(stream, Verifier.parse(desk.log.key()), previous)
+        found = {"verified": "ok" if report.ok else "not ok", "size": report.size, "findings": len(report.findings)}
+        return Outcome(report, EventType.AUDIT_SEARCHED, found)
+
+    return change(request, act, desk=desk)
+
+
+def proved(request: AccessRequest, index: int, *, desk: Desk) -> Changed[Proof]:
+    """The event `index` and its proof. Raises NotFound."""
+
+    def act(grant: Grant, transaction: Transaction) -> Outcome[Proof]:
+        stream = stream_of(grant, transaction)
+        size, note = stream.head()
+        if not 0 <= index < size:
+            raise NotFound
+        row = next(iter(stream.entries(index, index + 1)), None)
+        if row is None:
+            raise NotFound
+        path = inclusion_proof(index, size, stream.hashes(size))
+        proof = Proof(index, row.leaf, tuple(path), size, note)
+        return Outcome(proof, EventType.AUDIT_SEARCHED, {"index": index, "rows": 1})
+
+    return change(request, act, desk=desk)
+
+
+def exported(request: AccessRequest, first: int, write: Write, *, desk: Desk) -> Changed[Export]:
+    """Write the log from `first` on; nothing may be handed over before this returns. Raises BadRequest."""
+
+    def act(grant: Grant, transaction: Transaction) -> Outcome[Export]:
+        stream = stream_of(grant, transaction)
+        span, made_at = span_since(stream, first), moment(int(desk.now().timestamp() * 1000))
+        order = Order(span, made_at, desk.log.key(), desk.log.signed_manifest)
+        export = Export(span, made_at, *write(stream, order))
+        details = {
+            "first": span.first,
+            "size": span.size,
+            "sha256": export.sha256,
+            "manifest_sha256": export.manifest,
+            "bytes": export.bytes,
+            "checkpoint": stream.head()[1],
+        }
+        return Outcome(export, EventType.AUDIT_EXPORTED, details)
+
+    return change(request, act, desk=desk)

@@ -1,0 +1,84 @@
+"""Ed25519 (RFC 8032) and C2SP signed notes, with the standard library alone: a part of an export's verify.py."""
+
+from __future__ import annotations
+
+import base64
+from hashlib import sha256, sha512
+
+P = 2**255 - 19
+L = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+KEY_BYTES, SIGNATURE_BYTES = 32, 64
+BASE_Y = 4 * pow(5, P - 2, P) % P
+Point = tuple[int, int, int, int]
+
+
+class Wrong(Exception):
+    """What the export says does not hold."""
+
+
+def _x(y: int, sign: int) -> int:
+    if y >= P:
+        raise Wrong("no point of the curve")
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * pow(2, (P - 1) // 4, P) % P
+    if (x * x - square) % P or (x == 0 and sign):
+        raise Wrong("no point of the curve")
+    return P - x if x & 1 != sign else x
+
+
+def _add(a: Point, b: Point) -> Point:
+    m, n = (a[1] - a[0]) * (b[1] - b[0]) % P, (a[1] + a[0]) * (b[1] + b[0]) % P
+    c, d = 2 * a[3] * b[3] * D % P, 2 * a[2] * b[2] % P
+    e, f, g, h = n - m, d - c, d + c, n + m
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def _times(scalar: int, point: Point) -> Point:
+    total: Point = (0, 1, 1, 0)
+    while scalar:
+        if scalar & 1:
+            total = _add(total, point)
+        point, scalar = _add(point, point), scalar >> 1
+    return total
+
+
+def _point(encoded: bytes) -> Point:
+    number = int.from_bytes(encoded, "little")
+    y = number & ((1 << 255) - 1)
+    x = _x(y, number >> 255)
+    return x, y, 1, x * y % P
+
+
+def ed25519_holds(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether an Ed25519 signature is right (RFC 8032, 5.1.7)."""
+    if len(public) != KEY_BYTES or len(signature) != SIGNATURE_BYTES:
+        return False
+    s = int.from_bytes(signature[32:], "little")
+    try:
+        a, r = _point(public), _point(signature[:32])
+    except Wrong:
+        return False
+    k = int.from_bytes(sha512(signature[:32] + public + message).digest(), "little") % L
+    left, right = _times(s, (_x(BASE_Y, 0), BASE_Y, 1, _x(BASE_Y, 0) * BASE_Y % P)), _add(r, _times(k, a))
+    same = (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
+    return s < L and same
+
+
+def note_text(note: str, key: str) -> str:
+    """The text of a C2SP signed note whose one signature is by the verifier key `key`."""
+    text, dash, line = note.rpartition("\n\n\N{EM DASH} ")
+    try:
+        name, hashed, encoded = key.strip().split("+", 2)
+        public = base64.b64decode(encoded)[1:]
+        signed = base64.b64decode(line.split(" ")[1])
+    except (ValueError, IndexError):
+        raise Wrong("the key or the signature cannot be read") from None
+    key_id = sha256(name.encode() + b"\n\x01" + public).digest()[:4]
+    if key_id.hex() != hashed or not dash or line != f"{name} {base64.b64encode(key_id + signed[4:]).decode()}\n":
+        raise Wrong("the note is not signed by this key")
+    if not ed25519_holds(public, f"{text}\n".encode(), signed[4:]):
+        raise Wrong("the signature is wrong")
+    return text
