@@ -10,12 +10,13 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 from sqlcipher3 import dbapi2
 
 from gateway.errors import SettingsInvalid, StoreUnavailable
 
-Connection = dbapi2.Connection
+Connection: TypeAlias = dbapi2.Connection
 KEY_BYTES = 32
 _BUSY_MS = 5000
 _SECOND_FILE = frozenset({dbapi2.SQLITE_ATTACH, dbapi2.SQLITE_DETACH})

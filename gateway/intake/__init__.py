@@ -1,0 +1,1 @@
+"""How data arrives: one module per stage, and one description per file layout."""
