@@ -127,8 +127,13 @@ class Agreement:
         """Codes of the practices that take part on `day` (RS-13)."""
         return frozenset(row.organisation for row in self.practices if row.covers(day))
 
-    def storage_addresses(self, day: date) -> frozenset[str]:
-        """Where data may be stored on `day`; empty means that nothing may be taken in (ALL-9)."""
+    @property
+    def storage_addresses(self) -> frozenset[str]:
+        """Every address listed, whatever the day; where it is empty nothing may be taken in (ALL-9)."""
+        return frozenset(row.address for row in self.addresses)
+
+    def storage_addresses_on(self, day: date) -> frozenset[str]:
+        """Where data may be stored on `day`."""
         return frozenset(row.address for row in self.addresses if row.covers(day))
 
     def opt_out_regime(self, day: date) -> str:

@@ -76,8 +76,16 @@ class PolicySnapshot:
         cell = (subject.role, request.purpose, request.resource, request.action)
         permission = self.permissions.get(cell)
         if permission is None:
-            return self._without_rule(cell, subject)
+            return self._without_rule(cell, ReasonCode.NO_RULE if subject.membership else ReasonCode.ROLE_NOT_HELD)
         refusal = self._refusal(permission, request, at.astimezone(LONDON).date())
+        return permission.decision if refusal is None else _refused(permission.decision, refusal)
+
+    def decide_cell(self, cell: Cell, day: date) -> Decision:
+        """What would be decided for `cell` on `day`, whoever asks: rule and agreement alone, for explanations."""
+        permission = self.permissions.get(cell)
+        if permission is None:
+            return self._without_rule(cell, ReasonCode.NO_RULE)
+        refusal = _by_agreement(permission, cell[1], day)
         return permission.decision if refusal is None else _refused(permission.decision, refusal)
 
     def grant(self, request: AccessRequest, decision: Decision) -> Grant:
@@ -125,15 +133,11 @@ class PolicySnapshot:
         keys = {"", *served}
         return frozenset(store.name for store in self.vocabulary.stores.values() if store.agreement in keys)
 
-    def _without_rule(self, cell: Cell, subject: Subject) -> Decision:
+    def _without_rule(self, cell: Cell, reason: ReasonCode) -> Decision:
         rules = self.ambiguous.get(cell, ())
-        if rules:
-            reason = ReasonCode.AMBIGUOUS
-        else:
-            reason = ReasonCode.NO_RULE if subject.membership else ReasonCode.ROLE_NOT_HELD
         return Decision(
             permitted=False,
-            reason_code=reason,
+            reason_code=ReasonCode.AMBIGUOUS if rules else reason,
             rule_id="",
             matched_rules=rules,
             scope="",
