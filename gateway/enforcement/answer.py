@@ -56,9 +56,8 @@ def permitted(request: AccessRequest, *, desk: Desk) -> Grant:
     """The Grant for a permitted request. Raises AccessDenied after the refusal is on the log."""
     decision = desk.policy.decide(request, desk.now())
     if not decision.permitted:
-        receipt = desk.log.append(events.refused(request, decision))
-        if desk.policy.is_breach(request.subject):
-            receipt = desk.log.append(events.breach_suspected(request, decision))
+        tell = events.breach_suspected if desk.policy.is_breach(request.subject) else events.refused
+        receipt = desk.log.append(tell(request, decision))
         raise AccessDenied(decision.reason_code, event=receipt.index)
     return desk.policy.grant(request, decision)
 

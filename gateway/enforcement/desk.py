@@ -18,6 +18,7 @@ from gateway.access.snapshot import PolicySnapshot
 from gateway.disclosure import disclose
 from gateway.enforcement.ports import Log, Store, WritableStore
 from gateway.errors import SettingsInvalid, StoreUnavailable
+from gateway.recorder.client import LogClient
 from gateway.recorder.running import log_for
 from gateway.settings import Settings, read_policies
 from gateway.stores import accounts, audit_log, invoices, population_work, practice_work
@@ -91,6 +92,12 @@ def check_storage(settings: Settings, policy: PolicySnapshot) -> None:
 def stores_of(settings: Settings, policy: PolicySnapshot, vault: Vault) -> dict[str, Store]:
     """The stores of the agreements served here, and those that hold no agreement's data."""
     return {name: STORES[name].Store(vault, settings.home) for name in policy.stores(settings.agreements)}
+
+
+def serving_desk(settings: Settings) -> Desk:
+    """The desk of a web worker: the log's process is somebody else's to keep."""
+    policy, vault = policy_of(settings), Vault(settings.keys)
+    return Desk(settings, policy, LogClient(settings.socket), vault, stores_of(settings, policy, vault))
 
 
 @contextmanager

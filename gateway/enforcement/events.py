@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.access.decision import AccessRequest, Decision, Value
+from gateway.access.decision import AccessRequest, Decision, Subject, Value
 from gateway.access.grant import Grant
 from gateway.audit.event import Event, EventType, Subjects, new_id
 from gateway.stores.result import Result
@@ -89,8 +89,12 @@ def asked(request: AccessRequest, decision: Decision) -> Fields:
 
 
 def actor(request: AccessRequest) -> Fields:
+    """Whoever asks, as the log names them."""
+    return actor_of(request.subject)
+
+
+def actor_of(subject: Subject) -> Fields:
     """The subject, as the log names it."""
-    subject = request.subject
     who = {
         "user": subject.user,
         "role": subject.role,

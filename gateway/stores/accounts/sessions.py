@@ -31,9 +31,12 @@ FAILURES = """
     SELECT (SELECT count(*) FROM failure WHERE user = :user AND at > :since),
            (SELECT count(*) FROM failure WHERE address = :address AND at > :since)
 """
+TAKE_BACK = "DELETE FROM failure WHERE rowid = ?"
+OLD_FAILURES = "DELETE FROM failure WHERE at < ?"
 FORGIVE = "DELETE FROM failure WHERE user = ?"
 LOCK = "UPDATE account SET locked = ? WHERE user = ?"
 LINK = "INSERT INTO one_time_link (hash, user, until) VALUES (?, ?, ?)"
+LINK_USER = "SELECT user FROM one_time_link WHERE hash = ? AND until > ?"
 USE_LINK = "DELETE FROM one_time_link WHERE hash = ? AND until > ? RETURNING user"
 _ACCOUNT_AT, _MEMBERSHIP_AT = 2, 13
 
@@ -86,9 +89,19 @@ def sweep(connection: Connection, started_before: int, seen_before: int) -> None
     connection.execute(SWEEP, (started_before, seen_before))
 
 
-def note_failure(connection: Connection, user: str, address: str, now: int) -> None:
-    """A wrong password, or an unknown user."""
-    connection.execute(FAILED, (now, user, address))
+def note_failure(connection: Connection, user: str, address: str, now: int) -> int:
+    """An attempt, counted as failed until it is forgiven; its number. user: '' for a name that nobody has."""
+    return int(connection.execute(FAILED, (now, user, address)).lastrowid)
+
+
+def take_back(connection: Connection, attempt: int) -> None:
+    """An attempt that was not judged."""
+    connection.execute(TAKE_BACK, (attempt,))
+
+
+def forget_failures(connection: Connection, before: int) -> None:
+    """Remove those that no limit counts any more."""
+    connection.execute(OLD_FAILURES, (before,))
 
 
 def failures_since(connection: Connection, user: str, address: str, since: int) -> tuple[int, int]:
@@ -110,6 +123,12 @@ def set_locked(connection: Connection, user: str, *, locked: bool) -> None:
 def add_link(connection: Connection, hash_: str, user: str, until: int) -> None:
     """A link that sets one password, once."""
     connection.execute(LINK, (hash_, user, until))
+
+
+def link_user(connection: Connection, hash_: str, now: int) -> str | None:
+    """Whose link it is, while it works."""
+    row = connection.execute(LINK_USER, (hash_, now)).fetchone()
+    return str(row[0]) if row else None
 
 
 def use_link(connection: Connection, hash_: str, now: int) -> str | None:

@@ -1,0 +1,184 @@
+"""Stage 1: each field by its layout and the layout's own rules; rows that break one are set aside with the reason.
+
+More than 1 % of a file's rows and more than 50 of them invalid refuse the file whole. A GP file with a type 1
+objection is refused as a breach (RS-10, RS-13).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from gateway.errors import DeliveryRefused
+from gateway.intake.layouts import Field, Layout
+from gateway.intake.reading_files import BadRow, Delivery
+
+REASON, RULE, COLUMN = "reason", "rule", "column"
+INVALID_VALUE, INVALID_NUMBER, UNTRACED = "invalid_value", "invalid_number", "untraced"
+RESTRICTED, DUPLICATE, SUPERSEDED = "restricted", "duplicate", "superseded"
+MOST_INVALID, MOST_INVALID_SHARE = 50, 0.01
+_BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "": None}
+_WEIGHTS = range(10, 1, -1)
+FORMULA = r"^[=+@\-]"
+
+
+class TypeOneObjection(DeliveryRefused):
+    """A GP file holds a type 1 objection: it should never have been sent."""
+
+    public = "The file holds a type 1 objection and was refused whole. This is a breach to report."
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of one layout: the column it is told of, its words, and the rows that break it."""
+
+    column: str
+    words: str
+    broken: pl.Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file's rows, typed, each with a reason ('' where it goes on); bad: the report of invalid values."""
+
+    delivery: Delivery
+    frame: pl.DataFrame
+    bad: tuple[BadRow, ...]
+
+    def kept(self) -> pl.DataFrame:
+        """Rows that go on."""
+        return self.frame.filter(pl.col(REASON) == "")
+
+
+def receive(delivery: Delivery, layout: Layout, rules: tuple[Rule, ...]) -> Received:
+    """Types and rules. Raises DeliveryRefused when too many values are invalid."""
+    raw = delivery.frame
+    checks = [*(Rule(f.name, words, broken) for f in layout.fields for words, broken in _field_rules(f)), *rules]
+    typed = raw.with_columns(_typed(field) for field in layout.fields)
+    marks = raw.with_columns(typed.select(pl.all().exclude("line").name.prefix("typed:"))).select(
+        first_of({rule.words: rule.broken for rule in checks}).alias(RULE),
+        first_of({f"{number}": rule.broken for number, rule in enumerate(checks)}).alias(COLUMN),
+    )
+    frame = typed.with_columns(
+        pl.when(marks[RULE] != "").then(pl.lit(INVALID_VALUE)).otherwise(pl.lit("")).alias(REASON)
+    )
+    bad = _report(delivery, marks, checks)
+    _not_too_many(delivery, bad)
+    return Received(delivery, frame, bad)
+
+
+def first_of(reasons: Mapping[str, pl.Expr]) -> pl.Expr:
+    """The first reason whose rows hold, '' where none does."""
+    chosen = pl.lit("")
+    for reason, broken in reversed(list(reasons.items())):
+        chosen = pl.when(broken.fill_null(value=False)).then(pl.lit(reason)).otherwise(chosen)
+    return chosen
+
+
+def set_aside(frame: pl.DataFrame, reason: str, rows: pl.Expr) -> pl.DataFrame:
+    """Give rows that still go on a reason to stay behind."""
+    here = (pl.col(REASON) == "") & rows.fill_null(value=False)
+    return frame.with_columns(pl.when(here).then(pl.lit(reason)).otherwise(pl.col(REASON)).alias(REASON))
+
+
+def numbers_checked(frame: pl.DataFrame) -> pl.DataFrame:
+    """Blank numbers are untraced; wrong check digits invalid (NHS Data Dictionary, NHS NUMBER)."""
+    frame = set_aside(frame, UNTRACED, pl.col("NHS_Number") == "")
+    return set_aside(frame, INVALID_NUMBER, ~valid_number(pl.col("NHS_Number")))
+
+
+def valid_number(column: pl.Expr) -> pl.Expr:
+    """Whether text is ten digits, not all the same, with the right modulus-11 check digit."""
+    digits = column.cast(pl.Int64, strict=False)
+    total = pl.lit(0, dtype=pl.Int64)
+    for at, weight in enumerate(_WEIGHTS):
+        total = total + digits // 10 ** (9 - at) % 10 * weight
+    check = (11 - total % 11) % 11
+    shape = column.str.contains(r"^[0-9]{10}$") & (digits % 1_111_111_111 != 0)
+    return (shape & (check < 10) & (check == digits % 10)).fill_null(value=False)  # noqa: PLR2004 a remainder of 10 is no digit
+
+
+def duplicates(frame: pl.DataFrame, ident: str) -> pl.DataFrame:
+    """The same record again: the first stands."""
+    return _again(frame, DUPLICATE, [ident])
+
+
+def superseded(frame: pl.DataFrame, key: list[str], ident: str) -> pl.DataFrame:
+    """An earlier state of the same thing: the highest record number stands."""
+    live = pl.col(REASON) == ""
+    newest = pl.col(ident).filter(live).max().over(key)
+    return set_aside(frame, SUPERSEDED, live & (pl.col(ident) < newest))
+
+
+def refuse_type_one(received: Received) -> None:
+    """Raises TypeOneObjection."""
+    found = received.frame.filter(pl.col("Type1_Objection"))
+    if len(found):
+        where = BadRow(
+            received.delivery.file, found["line"][0], "Type1_Objection", "a type 1 objection: report the breach"
+        )
+        raise TypeOneObjection(str(where))
+
+
+def _again(frame: pl.DataFrame, reason: str, key: list[str]) -> pl.DataFrame:
+    live = frame.filter(pl.col(REASON) == "").select(*key, "line").unique(key, keep="first", maintain_order=True)
+    first = frame.join(live.rename({"line": "first"}), on=key, how="left", maintain_order="left")["first"]
+    return set_aside(frame, reason, pl.col("line") != first)
+
+
+def _typed(field: Field) -> pl.Expr:
+    column = pl.col(field.name).str.strip_chars()
+    if field.type == "int":
+        return column.cast(pl.Int64, strict=False)
+    if field.type in {"decimal", "money"}:
+        return column.cast(pl.Float64, strict=False)
+    if field.type == "date":
+        return column.str.to_date("%Y-%m-%d", strict=False)
+    if field.type == "bool":
+        return column.str.to_lowercase().replace_strict(_BOOLEANS, default=None, return_dtype=pl.Boolean)
+    return column
+
+
+def _field_rules(field: Field) -> list[tuple[str, pl.Expr]]:
+    raw, typed = pl.col(field.name).str.strip_chars(), pl.col(f"typed:{field.name}")
+    rules = []
+    if field.type in {"int", "decimal", "money", "date", "bool"}:
+        kind = {"int": "a whole number", "date": "a date, YYYY-MM-DD", "bool": "true or false"}.get(
+            field.type, "a number"
+        )
+        rules.append((f"has to be {kind}", (raw != "") & typed.is_null()))
+    else:
+        rules.append(("must not begin as a formula does", raw.str.contains(FORMULA)))
+    if field.longest and field.name != "NHS_Number":
+        rules.append((f"has at most {field.longest} characters", raw.str.len_chars() > field.longest))
+    if field.required and field.name != "NHS_Number":
+        rules.append(("has to be there", raw == ""))
+    return rules
+
+
+def _report(delivery: Delivery, marks: pl.DataFrame, checks: list[Rule]) -> tuple[BadRow, ...]:
+    broken = marks.with_columns(delivery.frame["line"]).filter(pl.col(RULE) != "")
+    named = ((line, checks[int(number)]) for line, number in broken.select("line", COLUMN).iter_rows())
+    return tuple(BadRow(delivery.file, line, rule.column, rule.words) for line, rule in named)
+
+
+def _not_too_many(delivery: Delivery, bad: tuple[BadRow, ...]) -> None:
+    if len(bad) > MOST_INVALID and len(bad) > delivery.rows * MOST_INVALID_SHARE:
+        told = "\n".join(str(row) for row in bad[:20])
+        raise DeliveryRefused(
+            f"{delivery.file}: {len(bad)} of {delivery.rows} rows are invalid: have it mended\n{told}"
+        )
+
+
+def not_after(column: str, last: date) -> Rule:
+    """A day that has not come yet."""
+    return Rule(column, "must not lie in the future", pl.col(f"typed:{column}") > last)
+
+
+def one_of(column: str, allowed: frozenset[str]) -> Rule:
+    """A code that is not on the list; blank is allowed where the layout allows it."""
+    raw = pl.col(column).str.strip_chars()
+    return Rule(column, f"has to be one of {', '.join(sorted(allowed))}", (raw != "") & ~raw.is_in(sorted(allowed)))

@@ -1,0 +1,1 @@
+"""The algorithms, pure: codes in, points and the terms that add up to them out."""

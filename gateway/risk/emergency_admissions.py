@@ -1,0 +1,49 @@
+"""The crude method of being at risk: two or more emergency admissions in the twelve months to the index date.
+
+It stands until a local model is trained and calibrated, and every page says that it is as crude as it is. A stay
+continued from another provider (source 49, 51, 52, 53 or 87 with method 2B or 81) is no new emergency.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+METHOD, TITLE = "emergency_admissions", "Emergency admissions in the last 12 months"
+THRESHOLD = 2
+CONTINUING_METHODS = frozenset({"2B", "81"})
+OTHER_PROVIDERS = frozenset({"49", "51", "52", "53", "87"})
+BANDS = ((5, "Very high"), (3, "High"), (2, "At risk"))
+NOT_AT_RISK = "Not at risk"
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What of a spell the method looks at."""
+
+    on: date
+    method: str
+    source: str
+
+
+def is_new_emergency(method: str, source: str) -> bool:
+    """Whether an admission begins an emergency stay (ADMISSION METHOD CODE 2x, and no continued stay)."""
+    return method.startswith("2") and not (method in CONTINUING_METHODS and source in OTHER_PROVIDERS)
+
+
+def a_year_before(index: date) -> date:
+    """The same day a year before; 28 February for the 29th."""
+    is_leap_day = (index.month, index.day) == (2, 29)
+    return index.replace(year=index.year - 1, day=28 if is_leap_day else index.day)
+
+
+def count(admissions: Iterable[Admission], index: date) -> int:
+    """New emergencies after the day a year before the index date, up to and with it."""
+    first = a_year_before(index)
+    return sum(first < one.on <= index and is_new_emergency(one.method, one.source) for one in admissions)
+
+
+def band(admissions: int) -> str:
+    """The band's name."""
+    return next((name for from_, name in BANDS if admissions >= from_), NOT_AT_RISK)

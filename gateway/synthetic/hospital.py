@@ -1,0 +1,225 @@
+"""Invented hospital activity: spells, emergency attendances and outpatient appointments of invented people.
+
+Columns are made as arrays and named as the layouts name them. Admissions follow each person's latent rate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from gateway.synthetic.conditions import CONDITIONS, GENERAL
+from gateway.synthetic.population import Kind, Population
+from gateway.synthetic.practices import (
+    AREA_ELSEWHERE,
+    ELSEWHERE,
+    HERE,
+    NO_PRACTICE,
+    NOT_PARTICIPATING,
+    OUT_OF_AREA,
+    PROVIDERS,
+    areas,
+    participating_practices,
+)
+
+YEAR = 365
+YEARS = 3
+FEW = 12
+TRANSFERS = ("49", "51", "52", "53", "87")
+_ETHNIC = np.array(["A", "D", "H", "N", "Z"])
+_TREATMENT = np.array(["300", "301", "320", "340", "430", "502", "110", "101", "120", "130"])
+_METHODS = np.array(["21", "22", "24", "2A", "28"])
+_HRG = np.array(["DZ11K", "LA04H", "EB07A", "FD10H", "AA35C", "WJ06J", "PA12Z"])
+_COMPLAINTS = np.array(["29857009", "267036007", "271807003", "21522001", "422400008", "62315008"])
+
+
+@dataclass(frozen=True, slots=True)
+class Spells:
+    """Who, and when: index of the person, days before as-of, whether an emergency, whether it continues another stay."""
+
+    who: NDArray[np.int64]
+    ago: NDArray[np.int64]
+    emergency: NDArray[np.bool_]
+    transfer: NDArray[np.bool_]
+
+
+def spells(people: Population, rng: np.random.Generator) -> Spells:
+    """Three years of spells; the planted emergencies of the last year are among them."""
+    one = np.arange(people.size)
+    emergencies = np.repeat(one, rng.poisson(people.rate * YEARS))
+    others = np.repeat(one, rng.poisson((0.06 + people.age * 0.0035) * YEARS))
+    planted = np.repeat(one, people.planted)
+    moved = rng.choice(emergencies, len(emergencies) // 40 + FEW, replace=True)
+    ago = [rng.integers(0, YEAR * YEARS, len(part)) for part in (emergencies, others, moved)]
+    ago.append(rng.integers(5, 300, len(planted)))
+    return Spells(
+        who=np.concatenate([emergencies, others, moved, planted]),
+        ago=np.concatenate(ago),
+        emergency=np.concatenate(
+            [np.ones(len(emergencies), bool), np.zeros(len(others), bool), np.ones(len(moved) + len(planted), bool)]
+        ),
+        transfer=np.concatenate(
+            [np.zeros(len(emergencies) + len(others), bool), np.ones(len(moved), bool), np.zeros(len(planted), bool)]
+        ),
+    )
+
+
+def apc(people: Population, of: Spells, rng: np.random.Generator) -> pl.DataFrame:
+    """The admitted care file, every row right; `who` is the person's index and is not written."""
+    count, who = len(of.who), of.who
+    stay = np.where(
+        of.emergency, rng.geometric(0.22, count) - 1, (rng.random(count) < 0.25) * rng.geometric(0.4, count)
+    )
+    stay = np.minimum(stay, of.ago)
+    admitted = np.datetime64(people.as_of) - of.ago.astype("timedelta64[D]")
+    open_spell = (of.ago < 3) & (rng.random(count) < 0.5)  # noqa: PLR2004 days
+    method = np.where(of.emergency, rng.choice(_METHODS, count), rng.choice(np.array(["11", "12", "13"]), count))
+    method = np.where(of.transfer, rng.choice(np.array(["2B", "81"]), count), method)
+    source = np.where(of.transfer, rng.choice(np.array(TRANSFERS), count), "19")
+    age = np.maximum(people.age[who] - of.ago // YEAR, 0)
+    columns = {
+        "who": who,
+        "APCS_Ident": np.arange(count) * 10 + 100_005,
+        "NHS_Number": people.nhs_number[who].astype(str),
+        "NHS_Number_Status": "01",
+        "Withheld_Identity_Reason": "",
+        "Sex": people.sex[who],
+        "Age_At_Start_of_Spell_SUS": np.where(age == 0, 7001 + of.ago % 7, age),
+        "Ethnic_Group": _ETHNIC[people.ethnic[who]],
+        "Der_Postcode_LSOA_2011_Code": area_codes(people)[who],
+        "GP_Practice_Code": practice_codes(people)[who],
+        "Der_Commissioner_Code": residence(people)[who],
+        "Der_Postcode_CCG_Code": residence(people)[who],
+        "Der_Provider_Code": np.array(PROVIDERS)[rng.integers(0, len(PROVIDERS), count)],
+        "Der_Provider_Site_Code": "ZZ101",
+        "Hospital_Spell_No": np.char.add("SP", np.char.zfill((np.arange(count) + 1).astype(str), 8)),
+        "Admission_Date": admitted,
+        "Discharge_Date": admitted + stay.astype("timedelta64[D]"),
+        "Der_Spell_LoS": stay,
+        "Patient_Classification": np.where(~of.emergency & (stay == 0), "2", "1"),
+        "Admission_Method": method,
+        "Source_of_Admission": source,
+        "Discharge_Method": np.where(last_days(people, of), "4", "1"),
+        "Discharge_Destination": np.where(last_days(people, of), "79", "19"),
+        "Der_Admit_Treatment_Function_Code": rng.choice(_TREATMENT, count),
+        "Main_Specialty_Code": "300",
+        "Der_Diagnosis_All": diagnoses(people, who, rng),
+        "Der_Procedure_All": np.where(of.emergency, "", "||H229 ,Z286"),
+        "Spell_Core_HRG": rng.choice(_HRG, count),
+        "Tariff_Total_Payment": np.round(400 + stay * 310 + rng.integers(0, 900, count), 2),
+        "Administrative_Category": "01",
+        "Der_Activity_Month": np.char.replace(admitted.astype("datetime64[M]").astype(str), "-", ""),
+    }
+    frame = pl.DataFrame(columns)
+    blank = pl.Series(open_spell)
+    return frame.with_columns(
+        pl.when(blank).then(None).otherwise(pl.col("Discharge_Date")).alias("Discharge_Date"),
+        pl.when(blank).then(None).otherwise(pl.col("Der_Spell_LoS")).alias("Der_Spell_LoS"),
+        pl.when(blank).then(pl.lit("")).otherwise(pl.col("Discharge_Method")).alias("Discharge_Method"),
+    )
+
+
+def last_days(people: Population, of: Spells) -> NDArray[np.bool_]:
+    """The last spell of each who died: the death is in both sources."""
+    died = people.of(Kind.DEAD)[of.who]
+    latest = np.full(people.size, np.iinfo(np.int64).max)
+    np.minimum.at(latest, of.who, of.ago)
+    return died & (of.ago == latest[of.who]) & (of.ago > 30)  # noqa: PLR2004 days; later ones stay open
+
+
+def diagnoses(people: Population, who: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.str_]:
+    """`||E119 ,J849 ||I801`: a main code, codes of the person's own conditions, and what else is found."""
+    codes = np.array([*(one.icd10[0] for one in CONDITIONS), *GENERAL])
+    own = people.conditions[who]
+    general = rng.integers(len(CONDITIONS), len(codes), (len(who), 4))
+    shown = [np.char.add("||", codes[general[:, 0]])]
+    for at in range(1, 4):
+        pick = rng.integers(0, len(CONDITIONS), len(who))
+        has = own[np.arange(len(who)), pick]
+        code = np.where(has, codes[pick], codes[general[:, at]])
+        lead = np.where(rng.random(len(who)) < 0.15, " ||", " ,")  # noqa: PLR2004 a share
+        shown.append(np.where(has | (rng.random(len(who)) < 0.35), np.char.add(lead, code), ""))  # noqa: PLR2004 a share
+    text = shown[0]
+    for more in shown[1:]:
+        text = np.char.add(text, more)
+    return text
+
+
+def ec(people: Population, of: Spells, rng: np.random.Generator) -> pl.DataFrame:
+    """The emergency care file: one attendance for most emergency admissions, and many that end at home."""
+    came = np.flatnonzero(of.emergency & ~of.transfer & (rng.random(len(of.who)) < 0.7))
+    home = rng.choice(people.size, int(people.size * 0.35) + FEW)
+    who = np.concatenate([of.who[came], home])
+    ago = np.concatenate([of.ago[came], rng.integers(0, YEAR * 2, len(home))])
+    count = len(who)
+    return pl.DataFrame(
+        {
+            "who": who,
+            "EC_Ident": np.arange(count) * 10 + 500_005,
+            "NHS_Number": people.nhs_number[who].astype(str),
+            "Sex": people.sex[who],
+            "Age_At_Arrival": np.maximum(people.age[who] - ago // YEAR, 0),
+            "GP_Practice_Code": practice_codes(people)[who],
+            "Der_Commissioner_Code": residence(people)[who],
+            "Der_Postcode_LSOA_2011_Code": area_codes(people)[who],
+            "Der_Provider_Code": np.array(PROVIDERS)[rng.integers(0, 3, count)],
+            "EC_Department_Type": rng.choice(np.array(["01", "03"]), count, p=(0.7, 0.3)),
+            "EC_AttendanceCategory": "1",
+            "Arrival_Date": np.datetime64(people.as_of) - ago.astype("timedelta64[D]"),
+            "EC_Chief_Complaint_SNOMED_CT": rng.choice(_COMPLAINTS, count),
+            "EC_Acuity_SNOMED_CT": "1077241000000103",
+            "Der_EC_Diagnosis_All": rng.choice(_COMPLAINTS, count),
+            "Discharge_Destination_SNOMED_CT": np.where(np.arange(count) < len(came), "306706006", "306689006"),
+            "SUS_HRG_Code": "VB08Z",
+            "SUS_Final_Price": 150 + rng.integers(0, 300, count),
+            "Der_Dupe_Flag": 0,
+        }
+    )
+
+
+def op(people: Population, rng: np.random.Generator) -> pl.DataFrame:
+    """The outpatient file."""
+    who = np.repeat(np.arange(people.size), rng.poisson(0.15 + people.conditions.sum(axis=1) * 0.25))
+    count = len(who)
+    ago = rng.integers(0, YEAR * 2, count)
+    return pl.DataFrame(
+        {
+            "who": who,
+            "OPA_Ident": np.arange(count) * 10 + 900_005,
+            "NHS_Number": people.nhs_number[who].astype(str),
+            "GP_Practice_Code": practice_codes(people)[who],
+            "Der_Commissioner_Code": residence(people)[who],
+            "Der_Provider_Code": np.array(PROVIDERS)[rng.integers(0, 3, count)],
+            "Appointment_Date": np.datetime64(people.as_of) - ago.astype("timedelta64[D]"),
+            "Attendance_Status": rng.choice(np.array(["5", "6", "3"]), count, p=(0.85, 0.05, 0.1)),
+            "First_Attendance": rng.choice(np.array(["1", "2"]), count, p=(0.35, 0.65)),
+            "Treatment_Function_Code": rng.choice(_TREATMENT, count),
+            "Outcome_of_Attendance": rng.choice(np.array(["1", "2"]), count),
+            "HRG_Code": "WF01A",
+            "Tariff_Total_Payment": 80 + rng.integers(0, 150, count),
+        }
+    )
+
+
+def practice_codes(people: Population) -> NDArray[np.str_]:
+    """The practice that hospital rows name for each person."""
+    codes = np.array(participating_practices(people.practices), dtype="U6")[people.practice]
+    codes[people.of(Kind.NOT_PARTICIPATING)] = NOT_PARTICIPATING
+    codes[people.of(Kind.OUT_OF_AREA)] = OUT_OF_AREA
+    codes[people.of(Kind.NO_PRACTICE)] = np.array(NO_PRACTICE)[people.practice[people.of(Kind.NO_PRACTICE)] % 3]
+    return codes
+
+
+def area_codes(people: Population) -> NDArray[np.str_]:
+    """Each person's LSOA of residence."""
+    codes = np.array(areas(people.practices), dtype="U9")[people.area]
+    codes[people.of(Kind.OUT_OF_AREA)] = AREA_ELSEWHERE
+    return codes
+
+
+def residence(people: Population) -> NDArray[np.str_]:
+    """Who is responsible for where each person lives."""
+    return np.where(people.of(Kind.OUT_OF_AREA), ELSEWHERE, HERE)
