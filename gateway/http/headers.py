@@ -17,7 +17,7 @@ PERMISSIONS_POLICY = (
 ALWAYS = (
     ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
     ("Strict-Transport-Security", "max-age=63072000; includeSubDomains"),
-    ("Referrer-Policy", "no-referrer"),
+    ("Referrer-Policy", "same-origin"),  # forms over TLS are checked by it; no address holds anything personal
     ("Permissions-Policy", PERMISSIONS_POLICY),
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),

@@ -12,14 +12,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Flask, Request, Response, current_app, g, request
+from flask import session as form
 from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.exceptions import Unauthorized
 
 from gateway.access.decision import Subject
+from gateway.audit.event import EventType
+from gateway.enforcement import events
 from gateway.enforcement.desk import Desk
+from gateway.http.headers import request_id
 from gateway.http.subjects import subject_from
 from gateway.stores.accounts import sessions
+from gateway.stores.accounts.pipeline import Account, Held
 from gateway.stores.accounts.sessions import Session
+from gateway.stores.vault import Connection
 
 COOKIE = "__Host-session"
 IDLE = int(timedelta(minutes=15).total_seconds())
@@ -79,27 +85,32 @@ def signed_in() -> SignedIn:
     return found
 
 
-def begin(response: Response, user: str, membership: int | None) -> Subject | None:
-    """A new session in the store and its id in the response's cookie; the one before it ends. Its subject."""
+def begin(response: Response, account: Account, held: Held | None) -> Subject:
+    """A new session, its id in the response's cookie; the one before it ends. session.start is on the log first.
+
+    Raises AuditUnavailable (nobody is signed in then).
+    """
     desk, secret = _desk(), secrets.token_urlsafe(32)
-    connection = desk.stores[sessions.STORE].connection()  # type: ignore[attr-defined]
+    subject = subject_from(account, held, session=hash_of(secret))
     if current_user.is_authenticated:
-        sessions.end(connection, current_user.hash)
-    now = _now(desk)
+        _end(desk, current_user.hash, current_user.subject)
+    desk.log.append(events.event(EventType.SESSION_START, _fields(subject)))
+    if desk.policy.is_breach(subject):
+        desk.log.append(events.event(EventType.BREACH_SUSPECTED, _fields(subject)))
+    connection, now = _connection(desk), _now(desk)
     sessions.sweep(connection, now - WHOLE, now - IDLE)
-    sessions.open_session(connection, hash_of(secret), user, membership, now)
+    sessions.open_session(connection, subject.session, subject.user, held.id if held else None, now)
+    form.clear()
     response.set_cookie(COOKIE, secret, secure=True, httponly=True, samesite="Strict", path="/")
-    held = sessions.session_of(connection, hash_of(secret))
-    return subject_from(held.account, held.held, session=hash_of(secret)) if held else None
+    return subject
 
 
 def finish(response: Response) -> None:
     """End the session at once and forget its cookies."""
-    if current_user.is_authenticated:
-        connection = _desk().stores[sessions.STORE].connection()  # type: ignore[attr-defined]
-        sessions.end(connection, current_user.hash)
+    form.clear()
     response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="Strict", path="/")
-    response.delete_cookie(FORM_COOKIE, secure=True, httponly=True, samesite="Strict", path="/")
+    if current_user.is_authenticated:
+        _end(_desk(), current_user.hash, current_user.subject)
 
 
 def seconds_left() -> int:
@@ -125,13 +136,33 @@ def _load(_request: Request) -> SignedIn | None:
     if not secret or g.get("plain"):
         return None
     desk, hashed = _desk(), hash_of(secret)
-    connection = desk.stores[sessions.STORE].connection()  # type: ignore[attr-defined]
+    connection = _connection(desk)
     session, now = sessions.session_of(connection, hashed), _now(desk)
     if session is None or not running(session, now):
         return None
     if now - session.seen >= TOUCH:
         sessions.touch(connection, hashed, now)
     return SignedIn(hashed, session, subject_from(session.account, session.held, session=hashed))
+
+
+def _end(desk: Desk, hash_: str, subject: Subject) -> None:
+    """Ended in one transaction with its event, so that it has ended even where the log cannot be reached."""
+    store, ended = desk.stores[sessions.STORE], events.event(EventType.SESSION_END, _fields(subject))
+    with store.changing() as transaction:  # type: ignore[attr-defined]
+        sessions.end(transaction.connection, hash_)
+        transaction.put_in_outbox(ended)
+    desk.log.append(ended)
+    store.settle(ended.id)  # type: ignore[attr-defined]
+
+
+def _fields(subject: Subject) -> dict[str, object]:
+    around = {"channel": "web", "request": request_id(), "host": request.host}
+    return {**events.actor_of(subject), **around, "decision": "permit"}
+
+
+def _connection(desk: Desk) -> Connection:
+    found: Connection = desk.stores[sessions.STORE].connection()  # type: ignore[attr-defined]
+    return found
 
 
 def _desk() -> Desk:
