@@ -61,10 +61,10 @@ class Generation:
         for statement in ("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", ABOUT, *tables):
             self._connection.execute(statement)
 
-    def add(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
-        """Add rows in one transaction."""
+    def add(self, statement: str, rows: Iterable[Sequence[object]]) -> int:
+        """Add rows in one transaction; how many."""
         with writing(self._connection):
-            self._connection.executemany(statement, rows)
+            return int(self._connection.executemany(statement, rows).rowcount)
 
     def finish(self, about: Mapping[str, str], indexes: Sequence[str]) -> None:
         """Index it, say what it is about, and put it on the disk."""

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlcipher3 import dbapi2
 
 from gateway.errors import SettingsInvalid, StoreUnavailable
@@ -54,6 +56,10 @@ class Vault:
             message = f"the key of store {store} at {path} has {len(key)} bytes, not {KEY_BYTES}: restore the right one"
             raise SettingsInvalid(message)
         return key
+
+    def derived(self, store: str, use: str) -> bytes:
+        """A 32-byte key for one named use, by HKDF-SHA-256 (RFC 5869) from the store's key."""
+        return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=use.encode()).derive(self.key(store))
 
     def connect(self, store: str, path: Path, *, create: bool = False, read_only: bool = False) -> Connection:
         """Open `path` with the key of `store`. Raises SettingsInvalid for a wrong key, StoreUnavailable otherwise."""

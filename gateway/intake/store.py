@@ -1,0 +1,53 @@
+"""Stage 7: the two risk stores of one run, written apart, each under its own key, and served from one renamed pointer.
+
+With enforcement.desk the only module that names both stores; neither file has anything of the other's (ALL-5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from gateway.stores import risk_identifiable as identifiable
+from gateway.stores import risk_pseudonymised as pseudonymised
+from gateway.stores.generations import Generation
+from gateway.stores.risk_identifiable import pipeline
+from gateway.stores.risk_identifiable import schema as identifiable_schema
+from gateway.stores.risk_pseudonymised import schema as pseudonymised_schema
+from gateway.stores.vault import Vault
+
+Rows = Mapping[str, Iterable[tuple[object, ...]]]
+Trend = dict[str, list[tuple[str, int, str]]]
+
+
+class RunStores:
+    """The stores of one run."""
+
+    def __init__(self, vault: Vault, home: Path, run: int) -> None:
+        """`run` is the number of the run to come."""
+        self._vault, self._home, self._run = vault, home, run
+
+    def earlier_trend(self) -> Trend:
+        """Each handle's scores in the run before, oldest first."""
+        return pipeline.trend(self._vault, self._home)
+
+    def handle_key(self) -> bytes:
+        """The key of handles."""
+        return self._vault.derived(identifiable.NAME, "handle")
+
+    def pseudonym_key(self, use: str) -> bytes:
+        """The key of pseudonyms for one agreement, recipient, purpose and epoch."""
+        return self._vault.derived(pseudonymised.NAME, use)
+
+    def write(self, identifiable_rows: Rows, pseudonymised_rows: Rows, about: Mapping[str, str]) -> dict[str, int]:
+        """Write both; rows by store and table. Nothing is served until the pointer says so."""
+        first = self._written(identifiable_schema, identifiable_rows, about)
+        second = self._written(pseudonymised_schema, pseudonymised_rows, about)
+        return {**first, **second}
+
+    def _written(self, schema: object, rows: Rows, about: Mapping[str, str]) -> dict[str, int]:
+        name, inserts = schema.NAME, schema.INSERTS  # type: ignore[attr-defined]
+        generation = Generation(self._vault, self._home, name, self._run, schema.TABLES)  # type: ignore[attr-defined]
+        counts = {f"{name}.{table}": generation.add(inserts[table], rows[table]) for table in inserts}
+        generation.finish(about, schema.INDEXES)  # type: ignore[attr-defined]
+        return counts

@@ -1,0 +1,140 @@
+"""Codes in words, from the NHS Data Dictionary's lists and the registers of the GP extract."""
+
+from __future__ import annotations
+
+REGISTERS = {
+    "HYP": "High blood pressure",
+    "DM": "Diabetes",
+    "CHD": "Coronary heart disease",
+    "STIA": "Stroke or TIA",
+    "AF": "Atrial fibrillation",
+    "HF": "Heart failure",
+    "COPD": "COPD",
+    "AST": "Asthma",
+    "CKD": "Chronic kidney disease",
+    "CAN": "Cancer",
+    "DEM": "Dementia",
+    "DEP": "Depression",
+    "ANX": "Anxiety",
+    "MH": "Serious mental illness",
+    "EP": "Epilepsy",
+    "LD": "Learning disability",
+    "OST": "Osteoporosis",
+    "PAD": "Peripheral arterial disease",
+    "RA": "Rheumatoid arthritis",
+    "PC": "Palliative care",
+    "OB": "Obesity",
+    "HEAR": "Hearing loss",
+    "IBS": "Irritable bowel syndrome",
+    "ALC": "Alcohol problems",
+}
+SEX = {"1": "Male", "2": "Female"}
+NOT_KNOWN = "Not known"
+ADMISSION_METHODS = {
+    "11": "Elective: waiting list",
+    "12": "Elective: booked",
+    "13": "Elective: planned",
+    "21": "Emergency: A&E",
+    "22": "Emergency: GP",
+    "23": "Emergency: bed bureau",
+    "24": "Emergency: consultant clinic",
+    "25": "Emergency: mental health crisis team",
+    "28": "Emergency: other",
+    "2A": "Emergency: A&E of another provider",
+    "2B": "Emergency: transfer from another provider",
+    "2C": "Baby born at home",
+    "2D": "Emergency: other means",
+    "31": "Maternity: before delivery",
+    "32": "Maternity: after delivery",
+    "81": "Transfer from another provider",
+    "82": "Birth here",
+    "83": "Birth elsewhere",
+}
+CLASSIFICATIONS = {
+    "1": "Ordinary admission",
+    "2": "Day case",
+    "3": "Regular day",
+    "4": "Regular night",
+    "5": "Mother and baby",
+}
+TREATMENT_FUNCTIONS = {
+    "100": "General surgery",
+    "101": "Urology",
+    "110": "Trauma and orthopaedics",
+    "120": "Ear, nose and throat",
+    "130": "Ophthalmology",
+    "300": "General internal medicine",
+    "301": "Gastroenterology",
+    "320": "Cardiology",
+    "340": "Respiratory medicine",
+    "430": "Elderly medicine",
+    "501": "Obstetrics",
+    "502": "Gynaecology",
+    "560": "Midwifery",
+}
+DEPARTMENTS = {
+    "01": "Major emergency department",
+    "02": "Single specialty department",
+    "03": "Minor injuries or other",
+    "04": "NHS walk-in centre",
+    "05": "Same day emergency care",
+}
+ATTENDANCE = {
+    "2": "Patient cancelled",
+    "3": "Did not attend",
+    "4": "Provider cancelled",
+    "5": "Attended",
+    "6": "Attended late",
+    "7": "Did not attend, late",
+}
+FIRST = {"1": "First", "2": "Follow-up", "3": "First, by telephone or video", "4": "Follow-up, by telephone or video"}
+ETHNIC_GROUPS = {
+    **dict.fromkeys("ABC", "White"),
+    **dict.fromkeys("DEFG", "Mixed"),
+    **dict.fromkeys("HJKL", "Asian"),
+    **dict.fromkeys("MNP", "Black"),
+    **dict.fromkeys("RS", "Other"),
+}
+SNOMED = {
+    "29857009": "Chest pain",
+    "267036007": "Shortness of breath",
+    "271807003": "Rash",
+    "21522001": "Abdominal pain",
+    "422400008": "Vomiting",
+    "62315008": "Diarrhoea",
+    "306706006": "Admitted to a ward",
+    "306689006": "Went home",
+}
+EMERGENCY_USE, ATTENDANCE_USE, ELECTIVE_USE, CLINIC_USE = (
+    "Emergency admission",
+    "A&E attendance",
+    "Planned admission",
+    "Outpatient appointment",
+)
+CHAPTERS = {
+    "A": "Infectious diseases",
+    "B": "Infectious diseases",
+    "C": "Neoplasms",
+    "D": "Neoplasms and blood",
+    "E": "Endocrine and metabolic",
+    "F": "Mental and behavioural",
+    "G": "Nervous system",
+    "H": "Eye and ear",
+    "I": "Circulatory",
+    "J": "Respiratory",
+    "K": "Digestive",
+    "L": "Skin",
+    "M": "Musculoskeletal",
+    "N": "Genitourinary",
+    "O": "Pregnancy and childbirth",
+    "P": "Perinatal",
+    "Q": "Congenital",
+    "R": "Symptoms and signs",
+    "S": "Injury",
+    "T": "Injury and poisoning",
+    "V": "External causes",
+    "W": "External causes",
+    "X": "External causes",
+    "Y": "External causes",
+    "Z": "Factors and contact",
+}

@@ -1,0 +1,8 @@
+"""What the commissioner writes and every risk run leaves alone; its first tables come with cohorts."""
+
+from __future__ import annotations
+
+from gateway.stores.population_work.schema import FILE, NAME, create, migrate
+from gateway.stores.population_work.store import Store
+
+__all__ = ["FILE", "NAME", "Store", "create", "migrate"]

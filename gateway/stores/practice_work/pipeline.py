@@ -1,0 +1,37 @@
+"""The risk intake's door: which runs there were and which files were taken, by their hash. No patient is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from gateway.stores.vault import Connection
+
+NEXT = "SELECT coalesce(max(run), 0) + 1 FROM run"
+LAST = "SELECT coalesce(max(run), 0) FROM run"
+KNOWN = "SELECT file, run FROM received_file WHERE sha256 = ? ORDER BY run DESC LIMIT 1"
+ADD_RUN = (
+    "INSERT INTO run (run, instruction, as_of, finished, facts) VALUES (:run, :instruction, :as_of, :finished, :facts)"
+)
+ADD_FILE = "INSERT OR IGNORE INTO received_file (sha256, run, file, rows) VALUES (?, ?, ?, ?)"
+
+
+def next_run(connection: Connection) -> int:
+    """The number of the run to come."""
+    return int(connection.execute(NEXT).fetchone()[0])
+
+
+def last_run(connection: Connection) -> int:
+    """The last run that was finished and recorded, 0 before the first."""
+    return int(connection.execute(LAST).fetchone()[0])
+
+
+def taken_before(connection: Connection, sha256: str) -> tuple[str, int] | None:
+    """Under which name and in which run a file with that hash was taken, or None."""
+    row = connection.execute(KNOWN, (sha256,)).fetchone()
+    return (str(row[0]), int(row[1])) if row else None
+
+
+def add_run(connection: Connection, run: Mapping[str, str | int], files: Iterable[tuple[str, str, int]]) -> None:
+    """Record a finished run and its files (hash, name, rows)."""
+    connection.execute(ADD_RUN, run)
+    connection.executemany(ADD_FILE, [(sha256, run["run"], name, rows) for sha256, name, rows in files])

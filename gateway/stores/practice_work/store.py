@@ -1,0 +1,12 @@
+"""The store itself; see gateway.stores.work."""
+
+from __future__ import annotations
+
+from gateway.stores.practice_work.schema import NAME
+from gateway.stores.work import WorkStore
+
+
+class Store(WorkStore):
+    """One file and one key of its own."""
+
+    name = NAME

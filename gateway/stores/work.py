@@ -1,0 +1,49 @@
+"""A store that people write to and that every risk run leaves alone: changes with their event; nothing is read yet."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from gateway.access.grant import Grant
+from gateway.audit.event import Event, Subjects
+from gateway.stores import outbox
+from gateway.stores.connections import Connections
+from gateway.stores.migrations import version_of
+from gateway.stores.outbox import Transaction
+from gateway.stores.result import Result
+from gateway.stores.vault import Connection, Vault
+
+
+class WorkStore:
+    """What practice_work and population_work have in common."""
+
+    name = ""
+
+    def __init__(self, vault: Vault, home: Path) -> None:
+        """Nothing is opened yet."""
+        self._connections = Connections(vault, self.name, home / f"{self.name}.db")
+
+    def connection(self) -> Connection:
+        """The connection of this thread, for the store's `pipeline`."""
+        return self._connections.get()
+
+    def select(self, grant: Grant) -> Result:
+        """No view shows rows of it yet: an answer without parts."""
+        return Result(grant.view.store, {})
+
+    def changing(self) -> AbstractContextManager[Transaction]:
+        """One change with its event."""
+        return outbox.changing(self.connection())
+
+    def outbox(self) -> list[tuple[Event, Subjects | None]]:
+        """Events that the log may not have yet."""
+        return outbox.waiting(self.connection())
+
+    def settle(self, event_id: str) -> None:
+        """The log has this one."""
+        outbox.settle(self.connection(), event_id)
+
+    def version(self) -> int:
+        """The schema's version."""
+        return version_of(self.connection())
