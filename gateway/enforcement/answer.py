@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from gateway.access.decision import AccessRequest, Decision
+from gateway.access.decision import AccessRequest, Decision, ReasonCode
 from gateway.access.grant import Grant
 from gateway.audit.event import EventType, Receipt
 from gateway.enforcement import events
@@ -64,9 +64,18 @@ def permitted(request: AccessRequest, *, desk: Desk) -> Grant:
 
 @contextmanager
 def failure_recorded(request: AccessRequest, decision: Decision, *, desk: Desk) -> Iterator[None]:
-    """Put `access.failed` on the log when what was permitted could not be done, then raise on with its index."""
+    """Put `access.failed` on the log when what was permitted could not be done, then raise on with its index.
+
+    Where the thing itself forbids it, which only its store could tell, the log has a refusal, or a suspected breach.
+    """
     try:
         yield
+    except AccessDenied as refusal:
+        reason = ReasonCode(refusal.reason_code)
+        told = replace(decision, permitted=False, reason_code=reason)
+        tell = events.breach_suspected if reason is ReasonCode.ORGANISATION_BARRED else events.refused
+        refusal.event = desk.log.append(tell(request, told)).index
+        raise
     except GatewayError as error:
         error.event = desk.log.append(events.failed(request, decision, type(error).__name__)).index
         raise

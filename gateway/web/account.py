@@ -63,7 +63,7 @@ def _check_old(user: str) -> None:
 def _page(told: str = "", *, changed: bool = False) -> str:
     parts = {name: part.records() for name, part in ask(*OWN, "read").result.parts.items()}
     roles = desk().policy.vocabulary.roles
-    memberships = [{**one, "title": roles[one["role"]].title} for one in parts["memberships"]]
+    memberships = [{**one, "title": roles[str(one["role"])].title} for one in parts["memberships"]]
     return render_template(
         "account/account.html", account=parts["account"][0], memberships=memberships, told=told, changed=changed
     )

@@ -27,7 +27,7 @@ MEMBERSHIPS = """
 """
 EVER_HELD = """
     SELECT id, role, organisation, valid_from, valid_until, granted_by, approved_by, review_due
-    FROM membership WHERE user = ? ORDER BY id
+    FROM membership WHERE user = ? AND NOT (state = 'revoked' AND approved_by = '') ORDER BY id
 """
 ADD_MEMBERSHIP = """
     INSERT INTO membership (user, role, organisation, valid_from, valid_until, granted_by, approved_by, review_due,
@@ -110,7 +110,10 @@ def memberships_of(connection: Connection, user: str) -> list[Held]:
 
 
 def ever_held(connection: Connection, user: str) -> list[Membership]:
-    """Everything ever proposed or granted, ended and revoked ones too (static separation of duty looks at all time)."""
+    """Everything granted or proposed, ended and revoked ones too, but not what was withdrawn before its approval.
+
+    Static separation of duty looks at all time.
+    """
     return [held_from(row).membership for row in connection.execute(EVER_HELD, (user,))]
 
 
