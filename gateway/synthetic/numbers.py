@@ -1,4 +1,4 @@
-"""Synthetic NHS numbers with right check digits, from the range 999 that is never issued; more than it has, from 900 on.
+"""Synthetic NHS numbers with right check digits, from the range 999 that is never issued; when it is full, from 900 on.
 
 Only a benchmark asks for more than 900,000; nothing from outside 999 ever goes into a committed file.
 """

@@ -51,7 +51,7 @@ IN_GP_EXTRACT = (Kind.LISTED, Kind.DEAD, Kind.DEDUCTED, Kind.DOUBLE, Kind.OBJECT
 class Population:
     """Arrays of one length, a person a place. practice and area are indexes; rate is emergency admissions a year.
 
-    conditions: people × CONDITIONS, whether on the register. planted: emergency admissions to put into the last year.
+    conditions: a row for each person, a column for each of CONDITIONS: whether on the register. planted: emergency admissions to put into the last year.
     """
 
     as_of: date
@@ -127,7 +127,7 @@ def _conditions(age: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.
 
 
 def _planted(kind: NDArray[np.int8], practice: NDArray[np.int64], practices: int) -> NDArray[np.int64]:
-    """At least six people at risk in each practice at any size, and two emergency admissions for all who are no hospital strangers."""
+    """Six people at risk in each practice at any size, and an admission for everyone whose kind only hospital rows show."""
     planted = np.zeros(len(kind), dtype=np.int64)
     for which in range(practices):
         listed = np.flatnonzero((kind == Kind.LISTED) & (practice == which))[:AT_RISK_AT_LEAST]
