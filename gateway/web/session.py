@@ -128,7 +128,7 @@ def _roles(told: str = "") -> str:
     titles = {name: role.title for name, role in desk().policy.vocabulary.roles.items()}
     held = sign_in.memberships_today(desk(), now.subject.user)
     acting = now.session.held.id if now.session.held else 0
-    return render_template("session/acting_role.html", held=held, titles=titles, acting=acting, told=told)
+    return render_template("session/acting_role.html", held=held, titles=titles, current=acting, told=told)
 
 
 def _go_to(path: str) -> Response:
