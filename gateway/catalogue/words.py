@@ -5,14 +5,18 @@ Counts of people alone stand under a header with the word patients, people or nu
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
 
 from gateway.catalogue.labels import CODES, LABELS, NUMERIC
 
 Cell = str | int | float | None
-NOTHING = "–"
+NOTHING = "–"  # noqa: RUF001 a dash for an empty cell
 _NHS_DIGITS = 10
-_COLOURS = {"very high": "red", "high": "red", "intermediate": "orange", "moderate": "orange", "medium": "orange"}
+COLOURS: Mapping[Cell, str] = defaultdict(
+    lambda: "blue", {"very high": "red", "high": "red", "intermediate": "orange", "moderate": "orange", "": "grey"}
+)
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
@@ -79,4 +83,4 @@ def shown(value: Cell, column: str = "") -> str:
 
 def band_colour(band: Cell) -> str:
     """The tag's colour for a band of risk."""
-    return _COLOURS.get(str(band).lower(), "grey" if not band else "blue")
+    return COLOURS[str(band or "").lower()]

@@ -9,7 +9,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -18,8 +18,10 @@ from gateway.cli.context import Runtime
 from gateway.cli.intake import intake
 from gateway.cli.serve import serve
 from gateway.enforcement.installation import write_private
+from gateway.http.passwords import hashed
 from gateway.settings import ENV_FILE
-from gateway.synthetic.demonstration import INSTRUCTION, prepare
+from gateway.synthetic.demonstration import prepare
+from gateway.synthetic.demonstration_agreements import INSTRUCTION
 
 SIGN_INS, TRUTH = "sign-ins.json", "truth.json"
 SUS = ("b1_sus_apc_spell", "b2_sus_op", "b3_sus_ec")
@@ -35,11 +37,19 @@ SUS = ("b1_sus_apc_spell", "b2_sus_op", "b3_sus_ec")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day the data are made for (default: today).")
 @click.pass_context
 def demo(  # noqa: PLR0913 one argument an option
-    ctx: click.Context, folder: Path, patients: int, seed: int, port: int, *, no_serve: bool, fresh: bool, today: date | None
+    ctx: click.Context,
+    folder: Path,
+    patients: int,
+    seed: int,
+    port: int,
+    *,
+    no_serve: bool,
+    fresh: bool,
+    today: datetime | None,
 ) -> None:
     """Make synthetic data, take them in, print the sign-ins and serve."""
     if fresh or not (folder / ENV_FILE).exists():
-        day = date(today.year, today.month, today.day) if today else date.today()  # noqa: DTZ011 the user's own day
+        day = today.date() if today else date.today()  # noqa: DTZ011 the user's own day
         make(folder, patients, seed, day, replace=fresh)
     show(folder)
     if not no_serve:
@@ -54,7 +64,7 @@ def make(folder: Path, patients: int, seed: int, day: date, *, replace: bool) ->
         raise click.UsageError(f"{folder} is not empty and holds no demonstration: choose another folder")
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".demo-") as scratch:
         made, files = Path(scratch) / "made", Path(scratch) / "files"
-        people = prepare(made, files, patients=patients, seed=seed, day=day)
+        people = prepare(made, files, patients=patients, seed=seed, day=day, hashed=hashed)
         write_private(made / SIGN_INS, json.dumps(people, indent=2).encode())
         write_private(made / TRUTH, (files / TRUTH).read_bytes())
         take_in(made, files, day)
@@ -66,16 +76,28 @@ def make(folder: Path, patients: int, seed: int, day: date, *, replace: bool) ->
 def take_in(made: Path, files: Path, day: date) -> None:
     """By the very commands that a processor and the CEfF use."""
     risk, invoices = files / "risk", files / "invoices"
-    _run(made, [
-        *("risk", "--apc", risk / "apc.csv", "--ec", risk / "ec.csv", "--op", risk / "op.csv"),
-        *("--gp", risk / "gp", "--reference", risk / "reference", "--objections", risk / "objections.csv"),
-        *("--instruction", INSTRUCTION, "--as-of", day.isoformat()),
-    ])
-    _run(made, [
-        *("invoices", "--invoices", invoices / "a1_invoice_header.csv", "--backing", invoices / "a2_backing_data.csv"),
-        *(part for name in SUS for part in ("--sus", invoices / f"{name}.csv")),
-        *("--reference", invoices, "--instruction", INSTRUCTION),
-    ])
+    _run(
+        made,
+        [
+            *("risk", "--apc", risk / "apc.csv", "--ec", risk / "ec.csv", "--op", risk / "op.csv"),
+            *("--gp", risk / "gp", "--reference", risk / "reference", "--objections", risk / "objections.csv"),
+            *("--instruction", INSTRUCTION, "--as-of", day.isoformat()),
+        ],
+    )
+    _run(
+        made,
+        [
+            *(
+                "invoices",
+                "--invoices",
+                invoices / "a1_invoice_header.csv",
+                "--backing",
+                invoices / "a2_backing_data.csv",
+            ),
+            *(part for name in SUS for part in ("--sus", invoices / f"{name}.csv")),
+            *("--reference", invoices, "--instruction", INSTRUCTION),
+        ],
+    )
 
 
 def _run(made: Path, arguments: Sequence[object]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 import sys
 import time
@@ -57,7 +56,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
 def _opened(desk: Desk, name: str) -> Callable[[], object]:
     """Opening a store proves its file, its key and its first page."""
     store = desk.stores[name]
-    return lambda: store.version()  # type: ignore[attr-defined]
+    return store.version  # type: ignore[attr-defined]
 
 
 def _tried(about: str, look: Callable[[], object]) -> Finding:
@@ -69,7 +68,7 @@ def _tried(about: str, look: Callable[[], object]) -> Finding:
 
 
 def _keys_private(settings: Settings) -> Finding:
-    if os.stat(settings.keys).st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+    if settings.keys.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         return Finding("keys", f"others on this machine can read {settings.keys}: chmod 700 it")
     return Finding("keys")
 
@@ -82,6 +81,6 @@ def _clock() -> Finding:
 
 def _storage(desk: Desk) -> Iterator[Finding]:
     for key in sorted(desk.settings.agreements):
-        listed = desk.policy.agreements[key].storage_addresses
+        listed = desk.policy.agreements[key].addresses
         mend = "" if listed else "the agreement lists no storage address: intake is refused until one is listed"
         yield Finding(f"storage address of {key}", mend)

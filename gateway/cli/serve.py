@@ -1,6 +1,6 @@
-"""Serve: the log's sequencer and the web server as two children of one small supervisor.
+"""Serve: the web server as a child, and the log's sequencer beside it for as long as it runs.
 
-A child that dies is started again; while the sequencer is away every answer is 503 and nothing is shown (ALL-3).
+While the sequencer is away every answer is 503 and nothing is shown (ALL-3); it is started again at once.
 """
 
 from __future__ import annotations
@@ -9,9 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from types import FrameType
 
 import click
@@ -19,10 +16,9 @@ import click
 from gateway.cli.context import Runtime, pass_runtime
 from gateway.enforcement.change import deliver
 from gateway.enforcement.desk import open_desk
-from gateway.recorder.running import wait_until_ready
+from gateway.intake.taking_in import serve_last_run
 
-_PAUSE_SECONDS = 0.2
-_PATIENCE_SECONDS = 10
+WORK = "practice_work"
 
 
 @click.command()
@@ -38,15 +34,16 @@ def serve(runtime: Runtime, host: str, port: int, workers: int, threads: int) ->
         for store in desk.stores.values():
             if hasattr(store, "outbox"):
                 deliver(store, desk=desk)  # type: ignore[arg-type]
-    environment = dict(os.environ)
-    if runtime.folder is not None:
-        environment["GATEWAY_DIR"] = str(runtime.folder.resolve())
-    supervisor = Supervisor(environment)
-    supervisor.keep("sequencer", [sys.executable, "-m", "gateway.recorder"])
-    wait_until_ready(settings, seconds=_PATIENCE_SECONDS)
-    supervisor.keep("web", web_command(host, port, workers, threads))
-    click.echo(f"Serving on http://{host}:{port} (stop with Ctrl+C)")
-    supervisor.run()
+        if WORK in desk.stores:
+            serve_last_run(desk.stores[WORK].connection(), settings.home)  # type: ignore[attr-defined]
+        click.echo(f"Serving on http://{host}:{port} (stop with Ctrl+C)")
+        sys.exit(until_stopped(web_command(host, port, workers, threads), environment(runtime)))
+
+
+def environment(runtime: Runtime) -> dict[str, str]:
+    """The web server's: where its settings are."""
+    folder = {"GATEWAY_DIR": str(runtime.folder.resolve())} if runtime.folder else {}
+    return {**os.environ, **folder}
 
 
 def web_command(host: str, port: int, workers: int, threads: int) -> list[str]:
@@ -58,32 +55,14 @@ def web_command(host: str, port: int, workers: int, threads: int) -> list[str]:
     ]
 
 
-@dataclass(slots=True)
-class Supervisor:
-    """Children by name, each started again when it ends, all ended when the supervisor is told to stop."""
+def until_stopped(command: list[str], around: dict[str, str]) -> int:
+    """Run the web server until it ends or we are told to stop; its exit code, 0 when told."""
+    child = subprocess.Popen(command, env=around)  # noqa: S603 our own interpreter
 
-    environment: dict[str, str]
-    commands: dict[str, Sequence[str]] = field(default_factory=dict)
-    children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
-    stopping: bool = False
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        child.terminate()
 
-    def keep(self, name: str, command: Sequence[str]) -> None:
-        """Start the command and keep it going."""
-        self.commands[name] = command
-        self.children[name] = subprocess.Popen(command, env=self.environment)  # noqa: S603 our own interpreter
-
-    def run(self) -> None:
-        """Until SIGTERM or SIGINT."""
-        signal.signal(signal.SIGTERM, self._stop)
-        signal.signal(signal.SIGINT, self._stop)
-        while not self.stopping:
-            time.sleep(_PAUSE_SECONDS)
-            for name in [name for name, child in self.children.items() if child.poll() is not None]:
-                click.echo(f"gateway: {name} ended and is started again", err=True)
-                self.keep(name, self.commands[name])
-        for name in reversed(self.children):  # the web before the log, so that no answer waits for a dead log
-            self.children[name].terminate()
-            self.children[name].wait()
-
-    def _stop(self, _signal: int, _frame: FrameType | None) -> None:
-        self.stopping = True
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    code = child.wait()
+    return max(0, code)

@@ -83,7 +83,7 @@ def policy_of(settings: Settings) -> PolicySnapshot:
 def check_storage(settings: Settings, policy: PolicySnapshot) -> None:
     """Refuse to start where an agreement lists storage addresses and ours is not among them (ALL-9)."""
     for key in sorted(settings.agreements):
-        listed = policy.agreements[key].storage_addresses
+        listed = {row.address for row in policy.agreements[key].addresses}
         if listed and settings.storage_address.get(key) not in listed:
             message = f"GATEWAY_STORAGE_ADDRESS_{key} is not an address that the agreement lists: correct it or move"
             raise SettingsInvalid(message)

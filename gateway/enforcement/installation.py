@@ -5,19 +5,27 @@ DIR/gateway.env holds settings with paths relative to itself, so that a copied f
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+from gateway.access.decision import Membership
 from gateway.enforcement.desk import STORES, policy_of
 from gateway.errors import SettingsInvalid
 from gateway.recorder import keys as log_keys
 from gateway.settings import ENV_FILE, Settings
-from gateway.stores.vault import KEY_BYTES, Vault
+from gateway.stores import accounts
+from gateway.stores.accounts import pipeline, sessions
+from gateway.stores.vault import KEY_BYTES, Vault, writing
 
 HOME, KEYS, WEB_SECRET = "home", "keys", "web-secret.key"
+INSTALLER = "installation"
+LINK_SECONDS = 3 * 24 * 60 * 60
+FIRST_ROLE_MAY = ["administration.grants", "create"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,20 @@ def create_stores(settings: Settings) -> None:
         vault.create(name)
         STORES[name].create(vault, settings.home)
     log_keys.create(settings.keys)
+
+
+def first_administrator(settings: Settings, user: str, organisation: str, day: date) -> str:
+    """The account that lets others in, with its grant; the secret of its one-time link."""
+    policy, secret = policy_of(settings), secrets.token_urlsafe(32)
+    role = next(role for role, _, *what in policy.permissions if what == FIRST_ROLE_MAY)
+    connection = Vault(settings.keys).connect(accounts.NAME, settings.home / accounts.FILE)
+    with writing(connection):
+        pipeline.add_account(connection, pipeline.Account(user, user, organisation, day))
+        pipeline.add_membership(connection, user, Membership(role, organisation, day, None, INSTALLER, INSTALLER))
+        until = int(datetime.now(UTC).timestamp()) + LINK_SECONDS
+        sessions.add_link(connection, hashlib.sha256(secret.encode()).hexdigest(), user, until)
+    connection.close()
+    return secret
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app, g
 
-from gateway.catalogue import desks
+from gateway.http import desks
 from gateway.errors import GatewayError
 from gateway.http.session import subject_or_none
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from flask import Flask, Response, current_app, g, request
 
 from gateway.access.decision import AccessRequest, Context, Value
-from gateway.audit.event import EventType, Receipt
+from gateway.audit.event import EventType
 from gateway.enforcement.answer import Answer, Render, answer
 from gateway.enforcement.change import Act, Changed, change
 from gateway.enforcement.desk import Desk
@@ -47,7 +47,7 @@ def ask(  # noqa: PLR0913 the parts of a question, each by its name
     asked = request_for(purpose, resource, action, question=question, **context)
     answered = answer(asked, desk=desk(), kind=kind, render=render)
     egress.may_show(answered.grant.view.field_classes)
-    note(answered.receipt)
+    note(answered.receipt.index)
     return answered
 
 
@@ -63,7 +63,7 @@ def alter(  # noqa: PLR0913 the parts of a question, each by its name
     """Change something as the signed-in subject, by enforcement's change()."""
     asked = request_for(purpose, resource, action, question=question, **context)
     changed = change(asked, act, desk=desk())
-    note(changed.receipt)
+    note(changed.receipt.index)
     return changed
 
 
@@ -87,9 +87,10 @@ def request_for(
     return AccessRequest(current_subject(), purpose, resource, action, around, question or {})
 
 
-def note(receipt: Receipt) -> None:
-    """Remember the event for the header."""
-    g.setdefault("events", []).append(receipt.index)
+def note(event: int | None) -> None:
+    """Name this event of the log in the answer's header."""
+    if event is not None:
+        g.setdefault("events", []).append(event)
 
 
 def attach(app: Flask) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gateway.stores import risk_identifiable as identifiable
 from gateway.stores import risk_pseudonymised as pseudonymised
-from gateway.stores.generations import Generation
+from gateway.stores.generations import Generation, path_of
 from gateway.stores.risk_identifiable import pipeline
 from gateway.stores.risk_identifiable import schema as identifiable_schema
 from gateway.stores.risk_pseudonymised import schema as pseudonymised_schema
@@ -51,3 +51,14 @@ class RunStores:
         counts = {f"{name}.{table}": generation.add(inserts[table], rows[table]) for table in inserts}
         generation.finish(about, schema.INDEXES)  # type: ignore[attr-defined]
         return counts
+
+
+def is_whole(home: Path, run: int) -> bool:
+    """Whether both files of a run are there."""
+    return all(path_of(home, name, run).exists() for name in (identifiable.NAME, pseudonymised.NAME))
+
+
+def discard(home: Path, run: int) -> None:
+    """Remove the files of a run that is not to be kept."""
+    for name in (identifiable.NAME, pseudonymised.NAME):
+        path_of(home, name, run).unlink(missing_ok=True)

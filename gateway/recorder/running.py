@@ -42,6 +42,15 @@ def log_for(settings: Settings) -> Iterator[LogClient]:
             keeper.stop()
 
 
+def is_running(settings: Settings) -> bool:
+    """Whether a sequencer of this installation answers."""
+    client = LogClient(settings.socket)
+    try:
+        return _answers(client)
+    finally:
+        client.close()
+
+
 class Keeper:
     """Starts a sequencer, and again whenever it ends, until told to stop."""
 

@@ -32,7 +32,8 @@ def read(connection: Connection, statement: str, grant: Grant, part: ViewPart) -
     """
     question = grant.request.question
     page = _page(question)
-    filters, values = _filters(part, question)
+    keys_elsewhere = {key for other in grant.view.parts for key in other.keys} - set(part.keys)
+    filters, values = _filters(part, {name: value for name, value in question.items() if name not in keys_elsewhere})
     size = _WHOLE if grant.request.action == "export" else part.page_size  # a file holds the whole list
     values |= {**grant.scope.parameters, "limit": size + 1, "offset": (page - 1) * size}
     slots = {"scope": grant.scope.where, "filters": filters}

@@ -7,29 +7,92 @@ from __future__ import annotations
 
 import secrets
 import shutil
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 
+from gateway.access.decision import Membership
 from gateway.enforcement.installation import Plan, make
-from gateway.settings import shipped_policies
+from gateway.settings import Settings, shipped_policies
+from gateway.stores import accounts
 from gateway.stores.accounts import pipeline
-from gateway.stores.vault import Vault
-from gateway.synthetic.demonstration_agreements import ADDRESSES, INSTRUCTION, demonstration_agreements
+from gateway.stores.accounts.pipeline import Account
+from gateway.stores.vault import Vault, writing
+from gateway.synthetic.demonstration_agreements import ADDRESSES, demonstration_agreements
 from gateway.synthetic.practices import participating_practices
 from gateway.synthetic.sign_ins import SERVICES, SignIn, sign_ins
 from gateway.synthetic.synthesiser import synthesise
 
 PRACTICES = 12
 AGREEMENTS = "agreements.toml"
-_A_YEAR = timedelta(days=365)
+_BEFORE, _AFTER = timedelta(days=30), timedelta(days=5 * 365)
 
 
-def prepare(folder: Path, files: Path, *, patients: int, seed: int, day: date) -> list[dict[str, object]]:
-    """Write the files and make the installation; the sign-ins, with their passwords, as sign-ins.json has them."""
+def prepare(
+    folder: Path, files: Path, *, patients: int, seed: int, day: date, hashed: Callable[[str], str]
+) -> list[dict[str, object]]:
+    """Write the files and make the installation; the sign-ins, with their passwords, as sign-ins.json has them.
+
+    hashed: how a password is kept.
+    """
     practices = tuple(participating_practices(PRACTICES))
     synthesise(files, patients=patients, practices=PRACTICES, seed=seed, as_of=day)
     policies = folder / "policies"
+    folder.mkdir(mode=0o700)
     shutil.copytree(shipped_policies(), policies)
     shipped = (policies / AGREEMENTS).read_bytes()
     (policies / AGREEMENTS).write_bytes(demonstration_agreements(shipped, today=day, practices=practices))
+    addresses = {f"GATEWAY_STORAGE_ADDRESS_{key}": address for key, address in ADDRESSES.items()}
+    extra = {"GATEWAY_POLICIES": "policies", "GATEWAY_DEMONSTRATION": "yes", **addresses, **SERVICES}
+    settings = make(Plan(folder, tuple(sorted(ADDRESSES)), extra=extra))
+    return add_people(settings, sign_ins(practices), day, hashed)
+
+
+def add_people(
+    settings: Settings, people: tuple[SignIn, ...], day: date, hashed: Callable[[str], str]
+) -> list[dict[str, object]]:
+    """Accounts and grants; what sign-ins.json says."""
+    passwords = [secrets.token_urlsafe(12) for _ in people]
+    with ThreadPoolExecutor() as pool:
+        hashes = list(pool.map(hashed, passwords))
+    connection = Vault(settings.keys).connect(accounts.NAME, settings.home / accounts.FILE)
+    with writing(connection):
+        for one, password_hash in zip(people, hashes, strict=True):
+            pipeline.add_account(connection, account_of(one, password_hash, day))
+            for organisation in (one.organisation, *one.also):
+                pipeline.add_membership(connection, one.user, membership_of(one, organisation, day))
+    connection.close()
+    return [
+        {
+            "user": one.user,
+            "password": password,
+            "role": one.role,
+            "organisation": one.organisation,
+            "also": list(one.also),
+        }
+        for one, password in zip(people, passwords, strict=True)
+    ]
+
+
+def account_of(one: SignIn, password_hash: str, day: date) -> Account:
+    """An invented account; training and authorisation for those who need them."""
+    dated = day + _AFTER if one.trained else None
+    return Account(
+        user=one.user,
+        name=one.name,
+        employer=one.organisation,
+        contract_from=day - _BEFORE,
+        professional_number=one.professional_number,
+        training_until=dated,
+        authorised_until=dated,
+        password_hash=password_hash,
+    )
+
+
+def membership_of(one: SignIn, organisation: str, day: date) -> Membership:
+    """A grant that two invented administrators made."""
+    dates = (day - _BEFORE, day + _AFTER)
+    return Membership(
+        one.role, organisation, *dates, "administrator", "second-administrator", day + timedelta(days=365)
+    )

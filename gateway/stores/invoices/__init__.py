@@ -1,4 +1,4 @@
-"""Invoices, their backing data and SUS+ rows, inside the Controlled Environment for Finance; nothing of any other store."""
+"""The Controlled Environment for Finance: invoices, backing data and SUS+ for invoice validation, one file and key."""
 
 from __future__ import annotations
 

@@ -1,79 +1,90 @@
-"""The door of the invoices' intake: rows in, and the match of lines to SUS+ rows made anew. No row comes out."""
+"""The invoice door's own way in: what was taken before, rows in, months replaced, lines joined to their invoices.
+
+Everything happens in the caller's one transaction. No row is given to a person here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from gateway.stores.vault import Connection
 
-NEXT_RUN = "SELECT coalesce(max(run), 0) + 1 FROM delivery"
-KNOWN = "SELECT run FROM delivery WHERE sha256 = ? LIMIT 1"
+Row = Sequence[object]
+NEXT_RUN = "SELECT coalesce(max(run), 0) + 1 FROM run"
+KNOWN = "SELECT run FROM delivery WHERE sha256 = ? ORDER BY run LIMIT 1"
+ADD_RUN = "INSERT INTO run (run, instruction, user, received) VALUES (:run, :instruction, :user, :received)"
 ADD_DELIVERY = """
-    INSERT INTO delivery (delivery, received, layout, rows, set_aside, instruction, sha256, run)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO delivery (
+        delivery, run, received, file, layout, rows, stored, set_aside, quarantined, lost_columns, first_date,
+        last_date, extract_date, instruction, sha256
+    ) VALUES (
+        :delivery, :run, :received, :file, :layout, :rows, :stored, :set_aside, :quarantined, :lost_columns,
+        :first_date, :last_date, :extract_date, :instruction, :sha256
+    )
 """
-INVOICES = "SELECT provider_code, invoice_number, reference FROM invoice"
+INVOICE_NUMBERS = "SELECT provider_code, invoice_number FROM invoice WHERE invoice_number <> ''"
+LINE_NUMBERS = "SELECT provider_code, invoice_number, line_number FROM line"
+EXTRACTS = "SELECT month, max(extract_date) FROM sus_row WHERE kind = ? GROUP BY month"
 ADD_INVOICE = """
-    INSERT INTO invoice (reference, provider_code, invoice_number, invoice_type, invoice_date, period, contract_basis,
-                         net_pence, vat_pence, total_pence, stated_lines, state, received)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO invoice (
+        invoice, run, received, provider_code, invoice_number, invoice_type, invoice_date, commissioner_code,
+        financial_year, financial_month, contract_basis, net_pence, vat_pence, gross_pence, line_count,
+        purchase_order, original_invoice_number, state
+    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 ADD_LINE = """
-    INSERT INTO line (reference, invoice, line_number, nhs_number, provider_code, cds_unique_identifier, activity_id,
-                      point_of_delivery, practice_code, treatment_function, admission_method, activity_date, end_date,
-                      length_of_stay, tariff_code, activity, price_pence)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO line (
+        reference, run, received, sus_kind, provider_code, invoice_number, line_number, site_code,
+        cds_unique_identifier, identifier, nhs_number, nhs_number_status, withheld_identity_reason, practice_code,
+        practice_responsibility, residence_responsibility, commissioner_code, point_of_delivery, service_category,
+        service_code, treatment_function, main_specialty, admission_method, patient_classification, first_attendance,
+        administrative_category, start_date, end_date, length_of_stay, hrg, national_tariff, bpt_flag, activity,
+        base_pence, excess_bed_days, excess_bed_day_pence, top_up_pence, short_stay_adjustment,
+        market_forces_millionths, line_pence, prior_approval_reference
+    ) VALUES (
+        ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+        ?, ?, ?, ?
+    )
 """
-REMOVE_MONTH = "DELETE FROM sus WHERE kind = ? AND month = ?"
-ADD_SUS = """
-    INSERT INTO sus (kind, month, provider_code, cds_unique_identifier, activity_id, nhs_number, practice_code,
-                     treatment_function, admission_method, activity_date, end_date, length_of_stay, hrg, price_pence,
-                     publication_point, extract_date)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ADD_SUS_ROW = """
+    INSERT INTO sus_row (
+        run, kind, month, record_identifier, extract_date, publication_point, cds_unique_identifier, provider_code,
+        site_code, identifier, nhs_number, nhs_number_status, withheld_identity_reason, age_on_admission,
+        practice_code, practice_responsibility, residence_responsibility, commissioner_code, start_date, end_date,
+        admission_method, patient_classification, attended, first_attendance, consultation_medium, multi_professional,
+        department_type, attendance_category, administrative_category, main_specialty, treatment_function, hrg,
+        length_of_stay, critical_care_days, rehabilitation_days, palliative_care_days, delayed_discharge_days,
+        net_length_of_stay, primary_diagnosis, primary_procedure, service_line, bpt_flag, unbundled_hrgs,
+        tariff_included, base_pence, before_market_forces_pence, excess_bed_day_pence, top_up_pence, short_stay_pence,
+        market_forces_millionths, market_forces_pence, total_payment_pence, line_pence
+    ) VALUES (
+        ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+        ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+    )
 """
-REMOVE_PRACTICES = "DELETE FROM practice"
-ADD_PRACTICE = "INSERT INTO practice VALUES (?, ?, ?, ?, ?)"
-COUNT_LINES = "UPDATE invoice SET lines = (SELECT count(*) FROM line WHERE line.invoice = invoice.reference)"
-STATES = """
-    UPDATE invoice SET state = CASE WHEN lines > 0 THEN 'REGISTERED' ELSE 'AWAITING_BACKING' END
-    WHERE state IN ('REGISTERED', 'AWAITING_BACKING')
+FORGET_MATCHES = "DELETE FROM matched"
+REMOVE_MONTH = "DELETE FROM sus_row WHERE kind = ? AND month = ?"
+REMOVE_EARLIER = "DELETE FROM sus_row WHERE kind = ? AND provider_code = ? AND identifier = ? AND run < ?"
+REMOVE_PRACTICES = "DELETE FROM practice_commissioner"
+ADD_PRACTICE = "INSERT INTO practice_commissioner VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+JOIN_LINES = """
+    UPDATE line SET invoice = invoice.invoice FROM invoice
+    WHERE line.invoice IS NULL AND invoice.provider_code = line.provider_code
+        AND invoice.invoice_number = line.invoice_number AND line.invoice_number <> ''
 """
-FORGET_MATCHES = ("DELETE FROM spell", "UPDATE line SET match = ''")
-# One statement for each tier, the surest first; a line once matched is left alone by the next.
-TIERS = {
-    "CDS unique identifier": """
-        SELECT l.reference, min(s.id) FROM line l JOIN sus s ON s.cds_unique_identifier = l.cds_unique_identifier
-        WHERE l.match = '' AND l.cds_unique_identifier <> '' GROUP BY l.reference
-    """,
-    "spell or attendance number": """
-        SELECT l.reference, min(s.id) FROM line l
-        JOIN sus s ON s.provider_code = l.provider_code AND s.activity_id = l.activity_id
-        WHERE l.match = '' AND l.activity_id <> '' GROUP BY l.reference
-    """,
-    "NHS number and date": """
-        SELECT l.reference, min(s.id) FROM line l
-        JOIN sus s ON s.nhs_number = l.nhs_number AND s.activity_date = l.activity_date
-                  AND s.provider_code = l.provider_code
-        WHERE l.match = '' GROUP BY l.reference
-    """,
-    "NHS number, a day apart": """
-        SELECT l.reference, min(s.id) FROM line l
-        JOIN sus s ON s.nhs_number = l.nhs_number AND s.provider_code = l.provider_code
-                  AND s.activity_date IN (date(l.activity_date, '-1 day'), date(l.activity_date, '+1 day'))
-        WHERE l.match = '' GROUP BY l.reference
-    """,
-}
-SET_MATCH = "UPDATE line SET match = ? WHERE reference = ?"
-ADD_SPELL = """
-    INSERT INTO spell (reference, nhs_number, provider_code, activity_id, practice_code, treatment_function,
-                       admission_method, admission_date, discharge_date, length_of_stay, hrg, price_pence,
-                       publication_point, extract_date)
-    SELECT ?, nhs_number, provider_code, activity_id, practice_code, treatment_function, admission_method, activity_date,
-           end_date, length_of_stay, hrg, price_pence, publication_point, extract_date
-    FROM sus WHERE id = ?
+SUM_LINES = """
+    UPDATE invoice SET lines = summed.lines, lines_pence = summed.pence, lines_matched = summed.matched
+    FROM (
+        SELECT line.invoice AS invoice, count(*) AS lines, sum(line_pence) AS pence, count(tier) AS matched
+        FROM line LEFT JOIN matched USING (reference) WHERE line.invoice IS NOT NULL GROUP BY line.invoice
+    ) AS summed
+    WHERE summed.invoice = invoice.invoice
 """
-
-Row = Sequence[object]
+SET_STATES = """
+    UPDATE invoice SET state = iif(lines > 0, 'REGISTERED', 'AWAITING_BACKING')
+    WHERE state IN ('RECEIVED', 'REGISTERED', 'AWAITING_BACKING')
+"""
+UNJOINED = "SELECT count(*) FROM line WHERE invoice IS NULL"
 
 
 def next_run(connection: Connection) -> int:
@@ -82,54 +93,75 @@ def next_run(connection: Connection) -> int:
 
 
 def taken_before(connection: Connection, sha256: str) -> int | None:
-    """The run in which a file with that hash was taken, or None."""
+    """The run in which a file with that hash was taken first, or None."""
     row = connection.execute(KNOWN, (sha256,)).fetchone()
     return int(row[0]) if row else None
 
 
-def references(connection: Connection) -> dict[tuple[str, str], str]:
-    """Our reference of each invoice, by provider and the provider's own number."""
-    return {(provider, number): reference for provider, number, reference in connection.execute(INVOICES)}
+def invoice_numbers(connection: Connection) -> set[tuple[str, str]]:
+    """(provider, invoice number) of every invoice held."""
+    return set(connection.execute(INVOICE_NUMBERS).fetchall())
 
 
-def add_deliveries(connection: Connection, rows: Iterable[Row]) -> None:
-    """What arrived."""
+def line_numbers(connection: Connection) -> set[tuple[str, str, int]]:
+    """(provider, invoice number, line number) of every line held."""
+    return set(connection.execute(LINE_NUMBERS).fetchall())
+
+
+def extracts(connection: Connection, kind: str) -> dict[str, str]:
+    """Month → the day of the SUS+ extract that is held of it."""
+    return dict(connection.execute(EXTRACTS, (kind,)).fetchall())
+
+
+def add_run(connection: Connection, run: Mapping[str, str | int]) -> None:
+    """Record who takes in under which instruction (ALL-10)."""
+    connection.execute(ADD_RUN, run)
+
+
+def add_deliveries(connection: Connection, rows: Iterable[Mapping[str, object]]) -> None:
+    """What arrived and what became of it, a row a file."""
     connection.executemany(ADD_DELIVERY, rows)
 
 
 def add_invoices(connection: Connection, rows: Iterable[Row]) -> int:
-    """Invoices; how many."""
+    """Invoice headers; how many."""
     return int(connection.executemany(ADD_INVOICE, rows).rowcount)
 
 
 def add_lines(connection: Connection, rows: Iterable[Row]) -> int:
-    """Lines; how many. Each invoice then knows its lines and whether it waits for backing data."""
-    added = int(connection.executemany(ADD_LINE, rows).rowcount)
-    connection.execute(COUNT_LINES)
-    connection.execute(STATES)
-    return added
+    """Lines of backing data; how many. Their invoices are joined by `settle`."""
+    return int(connection.executemany(ADD_LINE, rows).rowcount)
 
 
-def replace_months(connection: Connection, kind: str, months: Iterable[str], rows: Iterable[Row]) -> int:
-    """A month's SUS+ extract replaces the earlier one; how many rows it has."""
-    connection.executemany(REMOVE_MONTH, [(kind, month) for month in months])
-    return int(connection.executemany(ADD_SUS, rows).rowcount)
+def remove_months(connection: Connection, kind: str, months: Iterable[str]) -> int:
+    """Make room for a later extract of these months; how many SUS+ rows went."""
+    connection.execute(FORGET_MATCHES)
+    return sum(int(connection.execute(REMOVE_MONTH, (kind, month)).rowcount) for month in months)
+
+
+def remove_earlier(connection: Connection, kind: str, run: int, keys: Iterable[tuple[str, str]]) -> int:
+    """Rows of earlier runs for the same (provider, spell or attendance), under another month; how many went."""
+    return int(connection.executemany(REMOVE_EARLIER, [(kind, *key, run) for key in keys]).rowcount)
+
+
+def add_sus_rows(connection: Connection, rows: Iterable[Row]) -> int:
+    """SUS+ rows; how many."""
+    return int(connection.executemany(ADD_SUS_ROW, rows).rowcount)
 
 
 def replace_practices(connection: Connection, rows: Iterable[Row]) -> int:
-    """The list of practices and their commissioners; how many rows."""
+    """The list of practices with their commissioners; how many rows."""
     connection.execute(REMOVE_PRACTICES)
     return int(connection.executemany(ADD_PRACTICE, rows).rowcount)
 
 
-def match(connection: Connection) -> dict[str, int]:
-    """Match every line anew, tier by tier; how many lines by tier."""
-    for statement in FORGET_MATCHES:
-        connection.execute(statement)
-    counts = {}
-    for tier, statement in TIERS.items():
-        found = connection.execute(statement).fetchall()
-        connection.executemany(ADD_SPELL, found)
-        connection.executemany(SET_MATCH, [(tier, reference) for reference, _ in found])
-        counts[tier] = len(found)
-    return counts
+def join_lines(connection: Connection) -> int:
+    """Give each line the invoice it belongs to, where its header has come; how many lines still wait for one."""
+    connection.execute(JOIN_LINES)
+    return int(connection.execute(UNJOINED).fetchone()[0])
+
+
+def settle(connection: Connection) -> None:
+    """Each invoice's lines, their sum and whether it still waits for backing data; after the match."""
+    connection.execute(SUM_LINES)
+    connection.execute(SET_STATES)

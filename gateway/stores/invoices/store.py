@@ -1,4 +1,7 @@
-"""Invoices for a Grant: inside the CEfF lines with their SUS+ spell, for the CCG's finance team notices alone."""
+"""What the CEfF, and the commissioner's finance team, see of the invoices store: rows for a Grant and for nothing else.
+
+Keeps IV-1 to IV-3: an NHS number stands only in the views of one invoice and one line.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +20,34 @@ from gateway.stores.reading import read
 from gateway.stores.result import Result
 from gateway.stores.vault import Connection, Vault
 
-DELIVERY = "SELECT {columns} FROM delivery WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"
-INVOICE = "SELECT {columns} FROM invoice WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"
-LINE = "SELECT {columns} FROM line WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"
-SPELL = "SELECT {columns} FROM spell WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"
-NOTICE = "SELECT {columns} FROM notice WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"
-STATEMENTS = {"delivery": DELIVERY, "invoice": INVOICE, "line": LINE, "spell": SPELL, "notice": NOTICE}
-SUS_TO = "SELECT coalesce(max(activity_date), '') FROM sus"
-ONE = frozenset({"invoice", "line"})
+DELIVERIES = "SELECT {columns} FROM delivery WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"
+INVOICES = "SELECT {columns} FROM invoice WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"
+INVOICE = "SELECT {columns} FROM invoice WHERE {scope} AND {filters} ORDER BY {order} LIMIT 1"
+LINES = """
+    SELECT {columns} FROM line LEFT JOIN matched USING (reference)
+    WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset
+"""
+SUS_ROW = """
+    SELECT {columns} FROM matched JOIN sus_row ON sus_row.id = matched.sus_row
+    WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset
+"""
+NOTICES = "SELECT {columns} FROM notice WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"
+STATEMENTS = {
+    "deliveries": DELIVERIES,
+    "invoices": INVOICES,
+    "invoice": INVOICE,
+    "lines": LINES,
+    "line": LINES,
+    "spell": SUS_ROW,
+    "notices": NOTICES,
+}
+ONE_THING = ("invoice", "line")
+AGE = """
+    SELECT max(last_date) FILTER (WHERE extract_date IS NOT NULL), max(extract_date), max(received),
+        coalesce(max(run), 0)
+    FROM delivery
+"""
+AGES = ("SUS+ to", "SUS+ extracted on", "Last delivery")
 
 
 class Store:
@@ -41,13 +64,15 @@ class Store:
         return self._connections.get()
 
     def select(self, grant: Grant) -> Result:
-        """Rows of the grant's view. Raises NotFound where the one thing asked for is not there."""
+        """Rows of the grant's view. Raises NotFound where the one thing asked for is not there; BadRequest."""
         connection = self.connection()
-        parts = {part.name: read(connection, STATEMENTS[part.table], grant, part) for part in grant.view.parts}
-        if any(name in ONE and not part.rows for name, part in parts.items()):
+        parts = {part.name: read(connection, STATEMENTS[part.name], grant, part) for part in grant.view.parts}
+        if any(name in parts and not parts[name].rows for name in ONE_THING):
             raise NotFound
+        *ages, run = connection.execute(AGE).fetchone()
+        about = {name: str(age) for name, age in zip(AGES, ages, strict=True) if age}
         subjects = tuple(dict.fromkeys(number for part in parts.values() for number in part.of_class("nhs_number")))
-        return Result(NAME, parts, subjects, as_of={"sus_to": connection.execute(SUS_TO).fetchone()[0]})
+        return Result(NAME, parts, subjects, f"run {run}", about)
 
     def changing(self) -> AbstractContextManager[Transaction]:
         """One change with its event."""

@@ -1,0 +1,7 @@
+"""Server-side SVG beside a table with the same numbers: readable without colour, described for screen readers."""
+
+from __future__ import annotations
+
+from gateway.charts.bars import bars
+
+__all__ = ["bars"]

@@ -1,0 +1,1 @@
+"""Files for spreadsheets, made so that no cell can run."""
