@@ -100,7 +100,7 @@ def begin(response: Response, account: Account, held: Held | None) -> Subject:
     connection, now = _connection(desk), _now(desk)
     sessions.sweep(connection, now - WHOLE, now - IDLE)
     sessions.open_session(connection, subject.session, subject.user, held.id if held else None, now)
-    form.clear()
+    _renew_form_tokens(hash_of(subject.user))
     response.set_cookie(COOKIE, secret, secure=True, httponly=True, samesite="Strict", path="/")
     return subject
 
@@ -143,6 +143,13 @@ def _load(_request: Request) -> SignedIn | None:
     if now - session.seen >= TOUCH:
         sessions.touch(connection, hashed, now)
     return SignedIn(hashed, session, subject_from(session.account, session.held, session=hashed))
+
+
+def _renew_form_tokens(whose: str) -> None:
+    """New tokens, but not for whoever signs in again after a time-out: the form left open still works."""
+    if form.get("whose") != whose:
+        form.clear()
+        form["whose"] = whose
 
 
 def _end(desk: Desk, hash_: str, subject: Subject) -> None:
