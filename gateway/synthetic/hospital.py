@@ -31,14 +31,16 @@ FEW = 12
 TRANSFERS = ("49", "51", "52", "53", "87")
 _ETHNIC = np.array(["A", "D", "H", "N", "Z"])
 _TREATMENT = np.array(["300", "301", "320", "340", "430", "502", "110", "101", "120", "130"])
-_METHODS = np.array(["21", "22", "24", "2A", "28"])
+_METHODS = np.array(["21", "22", "24", "2A", "28", "2B"])
+_FROM_ELSEWHERE, _DAY_CASES, _BY_EMERGENCY_CARE = 0.02, 0.75, 0.7
+MOVED_DAYS = 400
 _HRG = np.array(["DZ11K", "LA04H", "EB07A", "FD10H", "AA35C", "WJ06J", "PA12Z"])
 _COMPLAINTS = np.array(["29857009", "267036007", "271807003", "21522001", "422400008", "62315008"])
 
 
 @dataclass(frozen=True, slots=True)
 class Spells:
-    """Who, and when: index of the person, days before as-of, whether an emergency, whether it continues another stay."""
+    """Index of the person, days before as-of, whether an emergency, whether it continues a stay elsewhere."""
 
     who: NDArray[np.int64]
     ago: NDArray[np.int64]
@@ -71,14 +73,18 @@ def apc(people: Population, of: Spells, rng: np.random.Generator) -> pl.DataFram
     """The admitted care file, every row right; `who` is the person's index and is not written."""
     count, who = len(of.who), of.who
     stay = np.where(
-        of.emergency, rng.geometric(0.22, count) - 1, (rng.random(count) < 0.25) * rng.geometric(0.4, count)
+        of.emergency, rng.geometric(0.22, count) - 1, (rng.random(count) > _DAY_CASES) * rng.geometric(0.4, count)
     )
     stay = np.minimum(stay, of.ago)
     admitted = np.datetime64(people.as_of) - of.ago.astype("timedelta64[D]")
-    open_spell = (of.ago < 3) & (rng.random(count) < 0.5)  # noqa: PLR2004 days
+    died = last_days(people, of)
+    open_spell = (of.ago < 3) & (rng.random(count) < 0.5) & ~died  # noqa: PLR2004 days
     method = np.where(of.emergency, rng.choice(_METHODS, count), rng.choice(np.array(["11", "12", "13"]), count))
     method = np.where(of.transfer, rng.choice(np.array(["2B", "81"]), count), method)
-    source = np.where(of.transfer, rng.choice(np.array(TRANSFERS), count), "19")
+    # each half of what makes a transfer stands alone too: from elsewhere by another method, or 2B from home
+    odd = of.emergency & (method != "2B") & (rng.random(count) < _FROM_ELSEWHERE)
+    source = np.where(of.transfer | odd, rng.choice(np.array(TRANSFERS), count), "19")
+    home = belonging(people, who, of.ago)
     age = np.maximum(people.age[who] - of.ago // YEAR, 0)
     columns = {
         "who": who,
@@ -89,10 +95,10 @@ def apc(people: Population, of: Spells, rng: np.random.Generator) -> pl.DataFram
         "Sex": people.sex[who],
         "Age_At_Start_of_Spell_SUS": np.where(age == 0, 7001 + of.ago % 7, age),
         "Ethnic_Group": _ETHNIC[people.ethnic[who]],
-        "Der_Postcode_LSOA_2011_Code": area_codes(people)[who],
-        "GP_Practice_Code": practice_codes(people)[who],
-        "Der_Commissioner_Code": residence(people)[who],
-        "Der_Postcode_CCG_Code": residence(people)[who],
+        "Der_Postcode_LSOA_2011_Code": home.area,
+        "GP_Practice_Code": home.practice,
+        "Der_Commissioner_Code": home.commissioner,
+        "Der_Postcode_CCG_Code": home.residence,
         "Der_Provider_Code": np.array(PROVIDERS)[rng.integers(0, len(PROVIDERS), count)],
         "Der_Provider_Site_Code": "ZZ101",
         "Hospital_Spell_No": np.char.add("SP", np.char.zfill((np.arange(count) + 1).astype(str), 8)),
@@ -102,8 +108,8 @@ def apc(people: Population, of: Spells, rng: np.random.Generator) -> pl.DataFram
         "Patient_Classification": np.where(~of.emergency & (stay == 0), "2", "1"),
         "Admission_Method": method,
         "Source_of_Admission": source,
-        "Discharge_Method": np.where(last_days(people, of), "4", "1"),
-        "Discharge_Destination": np.where(last_days(people, of), "79", "19"),
+        "Discharge_Method": np.where(died, "4", "1"),
+        "Discharge_Destination": np.where(died, "79", "19"),
         "Der_Admit_Treatment_Function_Code": rng.choice(_TREATMENT, count),
         "Main_Specialty_Code": "300",
         "Der_Diagnosis_All": diagnoses(people, who, rng),
@@ -123,11 +129,12 @@ def apc(people: Population, of: Spells, rng: np.random.Generator) -> pl.DataFram
 
 
 def last_days(people: Population, of: Spells) -> NDArray[np.bool_]:
-    """The last spell of each who died: the death is in both sources."""
-    died = people.of(Kind.DEAD)[of.who]
+    """The last spell of each who died in hospital, which the GP extract does not know of."""
+    died = (people.of(Kind.DEAD) & people.odd)[of.who]
     latest = np.full(people.size, np.iinfo(np.int64).max)
     np.minimum.at(latest, of.who, of.ago)
-    return died & (of.ago == latest[of.who]) & (of.ago > 30)  # noqa: PLR2004 days; later ones stay open
+    ends: NDArray[np.bool_] = died & (of.ago == latest[of.who])
+    return ends
 
 
 def diagnoses(people: Population, who: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.str_]:
@@ -150,11 +157,11 @@ def diagnoses(people: Population, who: NDArray[np.int64], rng: np.random.Generat
 
 def ec(people: Population, of: Spells, rng: np.random.Generator) -> pl.DataFrame:
     """The emergency care file: one attendance for most emergency admissions, and many that end at home."""
-    came = np.flatnonzero(of.emergency & ~of.transfer & (rng.random(len(of.who)) < 0.7))
+    came = np.flatnonzero(of.emergency & ~of.transfer & (rng.random(len(of.who)) < _BY_EMERGENCY_CARE))
     home = rng.choice(people.size, int(people.size * 0.35) + FEW)
     who = np.concatenate([of.who[came], home])
     ago = np.concatenate([of.ago[came], rng.integers(0, YEAR * 2, len(home))])
-    count = len(who)
+    count, where = len(who), belonging(people, who, ago)
     return pl.DataFrame(
         {
             "who": who,
@@ -162,9 +169,9 @@ def ec(people: Population, of: Spells, rng: np.random.Generator) -> pl.DataFrame
             "NHS_Number": people.nhs_number[who].astype(str),
             "Sex": people.sex[who],
             "Age_At_Arrival": np.maximum(people.age[who] - ago // YEAR, 0),
-            "GP_Practice_Code": practice_codes(people)[who],
-            "Der_Commissioner_Code": residence(people)[who],
-            "Der_Postcode_LSOA_2011_Code": area_codes(people)[who],
+            "GP_Practice_Code": where.practice,
+            "Der_Commissioner_Code": where.commissioner,
+            "Der_Postcode_LSOA_2011_Code": where.area,
             "Der_Provider_Code": np.array(PROVIDERS)[rng.integers(0, 3, count)],
             "EC_Department_Type": rng.choice(np.array(["01", "03"]), count, p=(0.7, 0.3)),
             "EC_AttendanceCategory": "1",
@@ -185,13 +192,14 @@ def op(people: Population, rng: np.random.Generator) -> pl.DataFrame:
     who = np.repeat(np.arange(people.size), rng.poisson(0.15 + people.conditions.sum(axis=1) * 0.25))
     count = len(who)
     ago = rng.integers(0, YEAR * 2, count)
+    where = belonging(people, who, ago)
     return pl.DataFrame(
         {
             "who": who,
             "OPA_Ident": np.arange(count) * 10 + 900_005,
             "NHS_Number": people.nhs_number[who].astype(str),
-            "GP_Practice_Code": practice_codes(people)[who],
-            "Der_Commissioner_Code": residence(people)[who],
+            "GP_Practice_Code": where.practice,
+            "Der_Commissioner_Code": where.commissioner,
             "Der_Provider_Code": np.array(PROVIDERS)[rng.integers(0, 3, count)],
             "Appointment_Date": np.datetime64(people.as_of) - ago.astype("timedelta64[D]"),
             "Attendance_Status": rng.choice(np.array(["5", "6", "3"]), count, p=(0.85, 0.05, 0.1)),
@@ -204,22 +212,49 @@ def op(people: Population, rng: np.random.Generator) -> pl.DataFrame:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """What hospital rows say of practice, small area, commissioner and residence, row by row."""
+
+    practice: NDArray[np.str_]
+    area: NDArray[np.str_]
+    commissioner: NDArray[np.str_]
+    residence: NDArray[np.str_]
+
+
+def belonging(people: Population, who: NDArray[np.int64], ago: NDArray[np.int64]) -> Belonging:
+    """As it was on the day: whoever moved in or out of the area was on the other side of its border before."""
+    elsewhere = people.of(Kind.OUT_OF_AREA)[who] ^ (people.moved[who] & (ago > MOVED_DAYS))
+    residence = np.where(elsewhere | people.away[who], ELSEWHERE, HERE)
+    return Belonging(
+        practice=np.where(elsewhere, OUT_OF_AREA, named_practices(people)[who]),
+        area=np.where(elsewhere, AREA_ELSEWHERE, area_codes(people)[who]),
+        commissioner=np.where(elsewhere, ELSEWHERE, HERE),
+        residence=residence,
+    )
+
+
 def practice_codes(people: Population) -> NDArray[np.str_]:
-    """The practice that hospital rows name for each person."""
+    """The practice that each person is registered with."""
     codes = np.array(participating_practices(people.practices), dtype="U6")[people.practice]
     codes[people.of(Kind.NOT_PARTICIPATING)] = NOT_PARTICIPATING
-    codes[people.of(Kind.OUT_OF_AREA)] = OUT_OF_AREA
-    codes[people.of(Kind.NO_PRACTICE)] = np.array(NO_PRACTICE)[people.practice[people.of(Kind.NO_PRACTICE)] % 3]
+    return codes
+
+
+def named_practices(people: Population) -> NDArray[np.str_]:
+    """The practice that hospital rows name: none, one elsewhere, or an old one, where that is planted."""
+    codes = practice_codes(people)
+    nobody = people.of(Kind.NO_PRACTICE)
+    codes[nobody] = np.array(NO_PRACTICE)[people.practice[nobody] % len(NO_PRACTICE)]
+    codes[people.of(Kind.HOSPITAL_ONLY) & people.odd] = OUT_OF_AREA
+    codes[people.stale & people.odd] = NO_PRACTICE[0]
+    before = people.stale & ~people.odd
+    codes[before] = np.roll(participating_practices(people.practices), 1)[people.practice[before]]
     return codes
 
 
 def area_codes(people: Population) -> NDArray[np.str_]:
     """Each person's LSOA of residence."""
     codes = np.array(areas(people.practices), dtype="U9")[people.area]
-    codes[people.of(Kind.OUT_OF_AREA)] = AREA_ELSEWHERE
+    codes[people.away] = AREA_ELSEWHERE
     return codes
-
-
-def residence(people: Population) -> NDArray[np.str_]:
-    """Who is responsible for where each person lives."""
-    return np.where(people.of(Kind.OUT_OF_AREA), ELSEWHERE, HERE)

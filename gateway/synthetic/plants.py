@@ -26,6 +26,7 @@ REASONS = (
     "objection", "out_of_area", "restricted", "untraced", "invalid_number", "no_practice", "not_participating",
     "duplicate", "superseded", "invalid_value",
 )  # fmt: skip
+PLANTED_IDENT = 90_000_000
 Damage = Callable[[pl.DataFrame], pl.DataFrame]
 
 
@@ -52,7 +53,8 @@ def planted(frame: pl.DataFrame, plants: list[Plant], people: Population, rng: n
 def by_kind(frame: pl.DataFrame, people: Population) -> list[str]:
     """Why each right row is set aside for the person's sake, '' where it is not."""
     names = np.array([SET_ASIDE_BY_KIND.get(kind, "") for kind in Kind])
-    return names[people.kind[frame["who"].to_numpy()]].tolist()
+    reasons: list[str] = names[people.kind[frame["who"].to_numpy()]].tolist()
+    return reasons
 
 
 def numbered(copies: pl.DataFrame, at: int) -> pl.DataFrame:
@@ -60,7 +62,7 @@ def numbered(copies: pl.DataFrame, at: int) -> pl.DataFrame:
     own = np.arange(len(copies)) + (at + 1) * 1000
     for ident in ("APCS_Ident", "EC_Ident", "OPA_Ident"):
         if ident in copies.columns:
-            copies = copies.with_columns(pl.Series(ident, 90_000_000 + own))
+            copies = copies.with_columns(pl.Series(ident, PLANTED_IDENT + own))
     if "Hospital_Spell_No" in copies.columns:
         copies = copies.with_columns(pl.Series("Hospital_Spell_No", [f"SPX{number:07d}" for number in own]))
     return copies
@@ -141,10 +143,18 @@ def gp(frame: pl.DataFrame, people: Population, rng: np.random.Generator) -> pl.
 
 
 def again(whole: pl.DataFrame, many: int, reason: str, step: int, rng: np.random.Generator) -> pl.DataFrame:
-    """Right rows a second time: the same record (step 0), or an earlier state of the same spell (a lower number)."""
+    """Right rows a second time: the same record (step 0), or an earlier state of the same spell.
+
+    An earlier state has a lower number and is still open.
+
+    """
     ident = next(name for name in ("APCS_Ident", "OPA_Ident") if name in whole.columns)
-    right = whole.filter((pl.col("reason") == "") & (pl.col(ident) < 90_000_000))
+    right = whole.filter((pl.col("reason") == "") & (pl.col(ident) < PLANTED_IDENT))
     copies = right[rng.choice(len(right), many, replace=False)]
+    if step:
+        copies = copies.with_columns(
+            pl.lit(None, pl.Date).alias("Discharge_Date"), pl.lit("").alias("Discharge_Method")
+        )
     return copies.with_columns(pl.col(ident) + step, pl.lit(reason).alias("reason"))
 
 

@@ -15,9 +15,14 @@ from numpy.typing import NDArray
 
 from gateway.synthetic.conditions import CONDITIONS
 from gateway.synthetic.numbers import nhs_numbers
+from gateway.synthetic.practices import AREAS_PER_PRACTICE, decile
 
 FEWEST_OF_A_KIND = 14
 AT_RISK_AT_LEAST = 6
+GENERAL_SHARE = 0.8
+MIDDLE_DECILE = 5.5
+RATE_OF_PLANTED, HIGHEST_RATE = 1.5, 8.0
+UNUSUAL_SHARE = 0.02
 
 
 class Kind(IntEnum):
@@ -51,7 +56,9 @@ IN_GP_EXTRACT = (Kind.LISTED, Kind.DEAD, Kind.DEDUCTED, Kind.DOUBLE, Kind.OBJECT
 class Population:
     """Arrays of one length, a person a place. practice and area are indexes; rate is emergency admissions a year.
 
-    conditions: a row for each person, a column for each of CONDITIONS: whether on the register. planted: emergency admissions to put into the last year.
+    conditions: a row for each person, a column for each of CONDITIONS. planted: emergency admissions to put into the
+    last year. moved: came from, or went to, another commissioner. away: registered here, lives elsewhere. stale:
+    hospitals name an old practice. odd: one of each two, where a kind has two forms.
     """
 
     as_of: date
@@ -66,6 +73,10 @@ class Population:
     conditions: NDArray[np.bool_]
     rate: NDArray[np.float64]
     planted: NDArray[np.int64]
+    moved: NDArray[np.bool_]
+    away: NDArray[np.bool_]
+    stale: NDArray[np.bool_]
+    odd: NDArray[np.bool_]
 
     @property
     def size(self) -> int:
@@ -79,22 +90,21 @@ class Population:
 
 def fewest(practices: int) -> int:
     """The fewest patients that leave room for everything that is planted."""
-    return practices * AT_RISK_AT_LEAST * 2 + len(SHARES) * FEWEST_OF_A_KIND * 2
+    return practices * AT_RISK_AT_LEAST + len(SHARES) * FEWEST_OF_A_KIND
 
 
 def populate(patients: int, practices: int, as_of: date, rng: np.random.Generator) -> Population:
     """People. Raises ValueError when there are too few for what is planted."""
     if patients < fewest(practices):
         raise ValueError(f"{practices} practices need at least {fewest(practices)} patients")
-    age = np.clip(
-        np.where(rng.random(patients) < 0.8, rng.triangular(0, 35, 90, patients), rng.normal(68, 14, patients)), 0, 104
-    )
-    age = age.astype(np.int64)
-    kind = _kinds(patients, rng)
-    practice = rng.integers(0, practices, patients)
+    age = _ages(patients, rng)
+    kind = _kinds(patients, practices, rng)
+    planted = _planted(kind, practices)
+    practice = _practices(planted, practices, rng)
+    area = practice * AREAS_PER_PRACTICE + rng.integers(0, AREAS_PER_PRACTICE, patients)
     conditions = _conditions(age, rng)
-    frailty = rng.gamma(0.8, 1 / 0.8, patients)
-    rate = np.minimum(frailty * np.exp(-3.75 + 0.012 * age + 0.42 * conditions.sum(axis=1)), 8.0)
+    listed, moving = kind == Kind.LISTED, np.isin(kind, (Kind.LISTED, Kind.OUT_OF_AREA))
+    chance = rng.random((3, patients))
     return Population(
         as_of=as_of,
         practices=practices,
@@ -104,18 +114,31 @@ def populate(patients: int, practices: int, as_of: date, rng: np.random.Generato
         sex=rng.integers(1, 3, patients),
         ethnic=rng.choice(5, patients, p=(0.86, 0.03, 0.05, 0.03, 0.03)),
         practice=practice,
-        area=practice * 4 + rng.integers(0, 4, patients),
+        area=area,
         conditions=conditions,
-        rate=rate,
-        planted=_planted(kind, practice, practices),
+        rate=_rates(age, conditions, area, planted, rng),
+        planted=planted,
+        moved=moving & (chance[0] < np.where(listed, UNUSUAL_SHARE, 0.5)),
+        away=listed & (chance[1] < UNUSUAL_SHARE),
+        stale=listed & (chance[2] < UNUSUAL_SHARE),
+        odd=np.arange(patients) % 2 == 1,
     )
 
 
-def _kinds(patients: int, rng: np.random.Generator) -> NDArray[np.int8]:
+def _ages(patients: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """A broad middle, a long tail of the old, and children."""
+    general = rng.random(patients) < GENERAL_SHARE
+    years = np.where(general, rng.triangular(0, 35, 90, patients), rng.normal(68, 14, patients))
+    return np.clip(years, 0, 104).astype(np.int64)
+
+
+def _kinds(patients: int, practices: int, rng: np.random.Generator) -> NDArray[np.int8]:
     kind = np.zeros(patients, dtype=np.int8)
     order, at = rng.permutation(patients), 0
     for which, share in SHARES.items():
         many = max(FEWEST_OF_A_KIND, int(patients * share))
+        if which is Kind.DOUBLE and practices == 1:
+            continue  # nobody can be claimed by two practices where there is one
         kind[order[at : at + many]] = which
         at += many
     return kind
@@ -123,22 +146,36 @@ def _kinds(patients: int, rng: np.random.Generator) -> NDArray[np.int8]:
 
 def _conditions(age: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.bool_]:
     chance = np.stack([one.share / (1 + np.exp((one.middle_age - age) / 9)) for one in CONDITIONS], axis=1)
-    return rng.random(chance.shape) < chance
+    found: NDArray[np.bool_] = rng.random(chance.shape) < chance
+    return found
 
 
-def _planted(kind: NDArray[np.int8], practice: NDArray[np.int64], practices: int) -> NDArray[np.int64]:
-    """Six people at risk in each practice at any size, and an admission for everyone whose kind only hospital rows show."""
-    planted = np.zeros(len(kind), dtype=np.int64)
-    for which in range(practices):
-        listed = np.flatnonzero((kind == Kind.LISTED) & (practice == which))[:AT_RISK_AT_LEAST]
-        planted[listed] = 2
-    for which_kind in (
-        Kind.HOSPITAL_ONLY,
-        Kind.NO_PRACTICE,
-        Kind.OUT_OF_AREA,
-        Kind.OBJECTOR,
-        Kind.DOUBLE,
-        Kind.NOT_PARTICIPATING,
-    ):
-        planted[kind == which_kind] = 1
+def _rates(
+    age: NDArray[np.int64],
+    conditions: NDArray[np.bool_],
+    area: NDArray[np.int64],
+    planted: NDArray[np.int64],
+    rng: np.random.Generator,
+) -> NDArray[np.float64]:
+    """Emergency admissions a year: by age, conditions and deprivation, times what no file tells."""
+    untold = rng.gamma(0.8, 1 / 0.8, len(age))
+    told = -3.75 + 0.012 * age + 0.42 * conditions.sum(axis=1) + 0.05 * (MIDDLE_DECILE - decile(area))
+    rate = np.minimum(untold * np.exp(told), HIGHEST_RATE)
+    raised: NDArray[np.float64] = np.where(planted > 1, np.maximum(rate, RATE_OF_PLANTED), rate)
+    return raised
+
+
+def _planted(kind: NDArray[np.int8], practices: int) -> NDArray[np.int64]:
+    """Two admissions for six people of each practice, one for everyone whose kind only a hospital row shows."""
+    planted = np.isin(kind, [*(set(SHARES) - {Kind.DEDUCTED})]).astype(np.int64)
+    planted[np.flatnonzero(kind == Kind.LISTED)[: practices * AT_RISK_AT_LEAST]] = 2
     return planted
+
+
+def _practices(planted: NDArray[np.int64], practices: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Practices of unequal size; those with two planted admissions are spread evenly."""
+    weights = np.linspace(0.6, 1.4, practices)
+    practice = rng.choice(practices, len(planted), p=weights / weights.sum()).astype(np.int64)
+    risky = np.flatnonzero(planted > 1)
+    practice[risky] = np.arange(len(risky)) % practices
+    return practice

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypeVar
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
+
+Number = TypeVar("Number", int, NDArray[np.int64])
 
 HERE, ELSEWHERE = "06Q", "99E"
 NOT_PARTICIPATING = "Z99901"
@@ -26,8 +31,8 @@ def areas(count: int) -> list[str]:
     return [f"E01998{number:03d}" for number in range(count * AREAS_PER_PRACTICE)]
 
 
-def decile(area: int) -> int:
-    """Deprivation decile of the n-th area, 1 most deprived."""
+def decile(area: Number) -> Number:
+    """Deprivation decile of the n-th area, or of an array of areas; 1 most deprived."""
     return area * 7 % 10 + 1
 
 

@@ -7,17 +7,15 @@ from datetime import timedelta
 import numpy as np
 import polars as pl
 
-from gateway.synthetic.conditions import CONDITIONS
-from gateway.synthetic.hospital import area_codes, practice_codes
+from gateway.synthetic.conditions import CONDITIONS, PRESCRIBED
+from gateway.synthetic.hospital import MOVED_DAYS, area_codes, practice_codes
 from gateway.synthetic.population import IN_GP_EXTRACT, Kind, Population
 from gateway.synthetic.practices import participating_practices
 
 _ETHNIC = np.array(["A", "D", "H", "N", "Z"])
-_BNF = np.array(["0212000B0AAABAB", "0601022B0AAAAAA", "0205051R0AAADAD", "0301011R0AAAPAP", "0403030D0AAAAAA",
-                 "0407010H0AAAMAM", "0106040M0BBAAAA", "0208020V0AAAAAA"])  # fmt: skip
-_DMD = np.array(
-    ["319996000", "325072002", "318851002", "320139002", "321746007", "322236009", "328153006", "319733000"]
-)
+_PRESCRIPTIONS_A_YEAR = 8
+_BNF = np.array([*(one.bnf for one in CONDITIONS), *(bnf for bnf, _, _ in PRESCRIBED)])
+_DMD = np.array([*(one.dmd for one in CONDITIONS), *(dmd for _, dmd, _ in PRESCRIBED)])
 
 
 def patient(people: Population, rng: np.random.Generator) -> pl.DataFrame:
@@ -32,9 +30,10 @@ def patient(people: Population, rng: np.random.Generator) -> pl.DataFrame:
 def _rows(people: Population, who: np.ndarray, practice: np.ndarray, rng: np.random.Generator) -> pl.DataFrame:
     count = len(who)
     kind, as_of = people.kind[who], np.datetime64(people.as_of)
-    dead, deducted = kind == Kind.DEAD, kind == Kind.DEDUCTED
+    dead, deducted = (kind == Kind.DEAD) & ~people.odd[who], kind == Kind.DEDUCTED
     ended = as_of - rng.integers(20, 200, count).astype("timedelta64[D]")
-    started = as_of - (400 + rng.integers(0, 6000, count)).astype("timedelta64[D]")
+    since = np.where(people.moved[who], MOVED_DAYS, MOVED_DAYS + rng.integers(0, 6000, count))
+    started = as_of - since.astype("timedelta64[D]")
     month = np.char.replace(ended.astype("datetime64[M]").astype(str), "-", "")
     frame = pl.DataFrame(
         {
@@ -85,10 +84,11 @@ def condition(people: Population, rng: np.random.Generator) -> pl.DataFrame:
 
 
 def medication(people: Population, rng: np.random.Generator) -> pl.DataFrame:
-    """gp/medication.csv: a year of prescriptions for whoever has a condition."""
-    many = np.minimum(people.conditions.sum(axis=1), 8) * 9 * people.of(*IN_GP_EXTRACT)
-    who = np.repeat(np.arange(people.size), many)
-    which = rng.integers(0, len(_BNF), len(who))
+    """gp/medication.csv: a year of prescriptions for each condition that has one, and for pain and constipation."""
+    treated = people.conditions & (_BNF[: len(CONDITIONS)] != "")
+    besides = rng.random((people.size, len(PRESCRIBED))) < np.array([share for _, _, share in PRESCRIBED])
+    who, which = np.nonzero(np.hstack([treated, besides]) & people.of(*IN_GP_EXTRACT)[:, None])
+    who, which = np.repeat(who, _PRESCRIPTIONS_A_YEAR), np.repeat(which, _PRESCRIPTIONS_A_YEAR)
     return pl.DataFrame(
         {
             "who": who,

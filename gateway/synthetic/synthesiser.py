@@ -62,24 +62,37 @@ def truth(people: Population, spells: Spells, seed: int, rng: np.random.Generato
     """What was planted: who is at risk where, and who is admitted in the year after."""
     risky = at_risk(people, spells)
     codes = participating_practices(people.practices)
-    admitted = people.of(Kind.LISTED) & (rng.poisson(people.rate) > 0)
+    listed = people.of(Kind.LISTED)
+    admitted = listed & (rng.poisson(people.rate) > 0)
     return {
         "as_of": people.as_of.isoformat(),
         "seed": seed,
         "practices": {"participating": codes, "not_participating": [NOT_PARTICIPATING]},
         "worklist": {code: int((risky & (people.practice == at)).sum()) for at, code in enumerate(codes)},
+        "attainable_discrimination": attainable(people.rate[listed], admitted[listed]),
         "outcome": sorted(people.nhs_number[admitted].astype(str).tolist()),
     }
 
 
 def at_risk(people: Population, spells: Spells) -> NDArray[np.bool_]:
     """Two or more emergency admissions in the twelve months to as-of, transfers aside; listed persons only."""
-    first = date(
-        people.as_of.year - 1, people.as_of.month, min(people.as_of.day, 28 if people.as_of.month == 2 else 31)
-    )  # noqa: PLR2004
-    within = spells.emergency & ~spells.transfer & (spells.ago < (people.as_of - first).days)
+    within = spells.emergency & ~spells.transfer & (spells.ago < days_of_the_year(people.as_of))
     count = np.bincount(spells.who[within], minlength=people.size)
     return people.of(Kind.LISTED) & (count >= FEWEST_ADMISSIONS)
+
+
+def days_of_the_year(as_of: date) -> int:
+    """How many days the twelve months to as-of have; those to 29 February begin after 28 February."""
+    leap_day = (as_of.month, as_of.day) == (2, 29)
+    return (as_of - as_of.replace(year=as_of.year - 1, day=28 if leap_day else as_of.day)).days
+
+
+def attainable(rate: NDArray[np.float64], admitted: NDArray[np.bool_]) -> float:
+    """The area under the curve that the true rates themselves reach: no model can be expected to do better."""
+    ranks = rate.argsort().argsort() + 1
+    cases = int(admitted.sum())
+    others = len(rate) - cases
+    return round(float((ranks[admitted].sum() - cases * (cases + 1) / 2) / (cases * others)), 4)
 
 
 def write_truth(path: Path, told: dict[str, Any]) -> None:
