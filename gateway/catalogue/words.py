@@ -15,7 +15,7 @@ Cell = str | int | float | None
 NOTHING = "–"  # noqa: RUF001 a dash for an empty cell
 _NHS_DIGITS = 10
 COLOURS: Mapping[Cell, str] = defaultdict(
-    lambda: "blue", {"very high": "red", "high": "red", "intermediate": "orange", "moderate": "orange", "": "grey"}
+    lambda: "blue", {"Very high": "red", "High": "orange", "Intermediate": "orange", "At risk": "yellow", "": "grey"}
 )
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -83,4 +83,4 @@ def shown(value: Cell, column: str = "") -> str:
 
 def band_colour(band: Cell) -> str:
     """The tag's colour for a band of risk."""
-    return COLOURS[str(band or "").lower()]
+    return COLOURS[str(band or "")]

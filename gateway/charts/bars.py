@@ -31,7 +31,8 @@ def bars(title: str, description: str, items: Sequence[Bar]) -> Markup:
     height = LINE * len(items)
     lines = Markup("").join(_line(place, item, most) for place, item in enumerate(items))
     return Markup(
-        '<svg class="gateway-bars" role="img" viewBox="0 0 {} {}" aria-label="{}"><title>{}</title><desc>{}</desc>{}</svg>'
+        '<svg class="gateway-chart" role="img" viewBox="0 0 {} {}" aria-label="{}">'
+        "<title>{}</title><desc>{}</desc>{}</svg>"
     ).format(WIDTH, height, title, title, description, lines)
 
 
@@ -40,9 +41,9 @@ def _line(place: int, item: Bar, most: float) -> Markup:
     length = round((item.value or 0) / most * room, 1)
     text = escape(item.label)
     return Markup(
-        '<text class="gateway-bars__label" x="{}" y="{}" text-anchor="end">{}</text>'
-        '<rect class="gateway-bars__bar" x="{}" y="{}" width="{}" height="{}"></rect>'
-        '<text class="gateway-bars__value" x="{}" y="{}">{}</text>'
+        '<text x="{}" y="{}" text-anchor="end">{}</text>'
+        '<rect x="{}" y="{}" width="{}" height="{}"></rect>'
+        '<text x="{}" y="{}">{}</text>'
     ).format(
         LABEL - 8, middle + 5, text, LABEL, middle - LINE // 2 + 4, length, LINE - 8, LABEL + length + 6, middle + 5,
         item.shown,

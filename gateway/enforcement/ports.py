@@ -40,6 +40,9 @@ class Store(Protocol):
     def select(self, grant: Grant) -> Result:
         """Rows of the grant's view within its scope, and no others."""
 
+    def version(self) -> int:
+        """Of its schema; proves that file and key are right. Raises StoreUnavailable, SettingsInvalid."""
+
 
 class WritableStore(Store, Protocol):
     """A store that people alter."""

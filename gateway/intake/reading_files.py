@@ -82,6 +82,11 @@ def open_delivery(
     return Delivery(path.name, content.sha256, frame.select(*kept, lines))
 
 
+def header_of(path: Path, limits: Limits | None = None) -> tuple[str, ...]:
+    """The names in the first line, for a file whose layout follows from them. Raises DeliveryRefused."""
+    return tuple(_names(_Content(path, limits or Limits()).beginning()))
+
+
 class _Content:
     """The file's bytes, unpacked and as UTF-8, with the SHA-256 of what was delivered."""
 

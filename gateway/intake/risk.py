@@ -29,6 +29,7 @@ from gateway.intake.withhold_objections import withhold
 from gateway.risk import charlson, emergency_admissions, hfrs
 
 STAGES = ("receive", "withhold_objections", "restrict_to_area", "link", "score", "pseudonymise", "store")
+CRUDE = "A count and as crude as it is: it stands until a model of this population is trained."
 REASONS = (
     "objection", "out_of_area", "restricted", "untraced", "invalid_number", "no_practice", "not_participating",
     "duplicate", "superseded", "invalid_value",
@@ -197,11 +198,9 @@ def about(order: Order, hospital: Mapping[str, pl.DataFrame], gp: Mapping[str, p
     latest = [hospital[kind].filter(pl.col(REASON) == "")[files.DATE[kind]].max() for kind in ("apc", "ec")]
     extract = gp["gp_patient"].filter(pl.col(REASON) == "")["Extract_Date"].min()
     return {
-        "run": str(order.run),
-        "as_of": order.as_of.isoformat(),
-        "sus_to": str(max((day for day in latest if isinstance(day, date)), default="")),
-        "gp_data_of": str(extract or ""),
-        "instruction": order.instruction,
-        "method": emergency_admissions.TITLE,
-        "threshold": str(order.threshold),
+        "SUS+ to": str(max((day for day in latest if isinstance(day, date)), default="")),
+        "GP data of": str(extract or ""),
+        "At risk": f"{order.threshold} or more emergency admissions in the 12 months to the as-of date. {CRUDE}",
+        "As of": order.as_of.isoformat(),
+        "Run": str(order.run),
     }

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from gateway.stores.result import Rows
 
-AGE_BANDS = tuple(f"{age}-{age + 4}" for age in range(0, 90, 5)) + ("90+",)
+AGE_BANDS = (*(f"{age} to {age + 4}" for age in range(0, 90, 5)), "90 and over")
 
 
 def chosen(given: MultiDict[str, str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The GP's desk: the practice's own patients at risk, one patient, and the hospital record after reason and attestation.
+"""The GP's desk: the practice's own patients at risk, one patient, and the record after reason and attestation.
 
 Keeps RS-2, RS-5 and ALL-4. The record is shown on the POST that attests it, so that reason and attestation stand in
 the very request that is decided and logged, and in no address (docs/decisions/0012-record-on-post.md).
@@ -15,8 +15,8 @@ from flask import Blueprint, Response, render_template, request
 
 from gateway.access.decision import ReasonCode
 from gateway.audit.event import EventType
-from gateway.enforcement.answer import Answer
 from gateway.catalogue import labels, words
+from gateway.enforcement.answer import Answer
 from gateway.errors import AccessDenied, NotFound
 from gateway.http import lists
 from gateway.http.asking import ask, desk, note
@@ -29,7 +29,7 @@ Records = Mapping[str, list[dict[str, Any]]]
 blueprint = Blueprint("practice", __name__, url_prefix="/practice")
 WORK_LIST = lists.listing_of("practice.worklist")
 RECORD = ("direct_care", "practice.record", "read")
-BANDS = ("very high", "high", "intermediate", "low")
+BANDS = ("Very high", "High", "At risk")
 SHOWN = ("nhs_number", "handle", "age_band", "sex", "score", "band", "change", "gp_reasons", "hospital_use")
 SORTABLE = ("age_band", "score", "change")
 MENDABLE = frozenset({ReasonCode.REASON_MISSING, ReasonCode.RELATIONSHIP_NOT_ATTESTED})

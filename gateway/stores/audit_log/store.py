@@ -18,6 +18,7 @@ from gateway.errors import StoreUnavailable
 from gateway.stores.audit_log.schema import FILE, NAME
 from gateway.stores.audit_log.stream import Stream
 from gateway.stores.connections import Connections
+from gateway.stores.migrations import version_of
 from gateway.stores.outbox import Transaction
 from gateway.stores.reading import read
 from gateway.stores.result import Result
@@ -79,6 +80,10 @@ class Store:
 
     def settle(self, event_id: str) -> None:
         """Nothing waits."""
+
+    def version(self) -> int:
+        """The schema's version."""
+        return version_of(self._connections.get())
 
 
 def stream_of(grant: Grant, snapshot: Transaction) -> Stream:

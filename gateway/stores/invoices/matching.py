@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from gateway.invoices.points_of_delivery import ANY
 from gateway.stores.vault import Connection
 
 
@@ -24,7 +25,7 @@ BY_CDS_IDENTIFIER = """
     INSERT INTO matched (reference, sus_row, tier)
     SELECT line.reference, min(sus_row.id), :tier FROM line
     JOIN sus_row ON sus_row.cds_unique_identifier = line.cds_unique_identifier
-        AND sus_row.kind = line.sus_kind AND sus_row.provider_code = line.provider_code
+        AND line.sus_kind IN (sus_row.kind, :any) AND sus_row.provider_code = line.provider_code
     WHERE line.cds_unique_identifier <> ''
     GROUP BY line.reference
 """
@@ -32,7 +33,7 @@ BY_PROVIDER_IDENTIFIER = """
     INSERT INTO matched (reference, sus_row, tier)
     SELECT line.reference, min(sus_row.id), :tier FROM line
     JOIN sus_row ON sus_row.provider_code = line.provider_code AND sus_row.identifier = line.identifier
-        AND sus_row.kind = line.sus_kind
+        AND line.sus_kind IN (sus_row.kind, :any)
     WHERE line.identifier <> '' AND NOT EXISTS (SELECT 1 FROM matched WHERE matched.reference = line.reference)
     GROUP BY line.reference
 """
@@ -40,7 +41,7 @@ BY_PERSON_AND_DATES = """
     INSERT INTO matched (reference, sus_row, tier)
     SELECT line.reference, min(sus_row.id), :tier FROM line
     JOIN sus_row ON sus_row.nhs_number = line.nhs_number AND sus_row.start_date = line.start_date
-        AND sus_row.provider_code = line.provider_code AND sus_row.kind = line.sus_kind
+        AND sus_row.provider_code = line.provider_code AND line.sus_kind IN (sus_row.kind, :any)
         AND coalesce(sus_row.end_date, line.end_date, '') = coalesce(line.end_date, sus_row.end_date, '')
     WHERE NOT EXISTS (SELECT 1 FROM matched WHERE matched.reference = line.reference)
     GROUP BY line.reference
@@ -50,7 +51,7 @@ BY_PERSON_AND_NEAR_DATES = """
     SELECT line.reference, min(sus_row.id), :tier FROM line
     JOIN sus_row ON sus_row.nhs_number = line.nhs_number
         AND sus_row.start_date BETWEEN date(line.start_date, '-1 day') AND date(line.start_date, '+1 day')
-        AND sus_row.provider_code = line.provider_code AND sus_row.kind = line.sus_kind
+        AND sus_row.provider_code = line.provider_code AND line.sus_kind IN (sus_row.kind, :any)
         AND coalesce(abs(julianday(sus_row.end_date) - julianday(line.end_date)), 0) <= 1
     WHERE NOT EXISTS (SELECT 1 FROM matched WHERE matched.reference = line.reference)
     GROUP BY line.reference
@@ -67,6 +68,6 @@ def match(connection: Connection) -> dict[str, int]:
     """Match every line anew; how many by tier."""
     connection.execute(FORGET)
     return {
-        tier.value: int(connection.execute(statement, {"tier": tier.value}).rowcount)
+        tier.value: int(connection.execute(statement, {"tier": tier.value, "any": ANY}).rowcount)
         for tier, statement in TIERS.items()
     }
