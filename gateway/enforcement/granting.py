@@ -45,6 +45,8 @@ def proposing(proposal: Proposal, policy: PolicySnapshot) -> Act[int]:
         new = _membership(proposal, policy, grant.request.subject.user)
         account = _account(transaction.connection, proposal.user)
         _refuse_what_may_not_be(transaction.connection, policy, account, new)
+        if administration.overlaps(transaction.connection, account.user, new):
+            raise Conflict("the same grant is proposed or in force on some of these days")
         number = administration.propose(transaction.connection, account.user, new)
         return Outcome(number, EventType.ACCESS_PERMITTED, _details(number, account.user, new, "proposed"))
 

@@ -86,12 +86,14 @@ def reset(user: str) -> str:
 def grants() -> str:
     """Every grant with its dates, who asked and who approved, and the form that proposes one."""
     _answer, rows = GRANTS.ask()
+    roles = desk().policy.vocabulary.roles.values()
     return render_template(
         "administration/grants.html",
         rows=rows,
         grants=rows.records(),
         states=STATES,
-        roles={name: role.title for name, role in desk().policy.vocabulary.roles.items() if not role.barred},
+        roles={role.name: role.title for role in roles},
+        grantable={role.name: role.title for role in roles if not role.barred},
         chosen=choices.chosen(request.args),
         links=choices.links(request.args, rows),
         today=_today(),

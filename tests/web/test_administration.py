@@ -178,6 +178,23 @@ def test_a_wrong_proposal_is_refused_whole(
     assert grants(house) == []
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "status"),
+    [
+        ("2026-11-24", "", 409),
+        ("2026-12-31", "2027-12-31", 409),
+        ("2027-01-01", "", 303),
+        ("2026-01-01", "2026-11-23", 303),
+    ],
+)
+def test_the_same_grant_is_not_given_twice_for_one_day(
+    two: tuple[Any, Any], first: str, last: str, status: int
+) -> None:
+    two[0].post("/administration/grants", **GRANT, valid_until="2026-12-31")
+    again = {**GRANT, "valid_from": first, "valid_until": last}
+    assert two[0].post("/administration/grants", **again).status_code == status
+
+
 def test_a_grant_of_no_number_is_not_found(two: tuple[Any, Any]) -> None:
     for action in ("approve", "revoke"):
         assert two[0].post(f"/administration/grants/999/{action}").status_code == 404
@@ -187,7 +204,7 @@ def test_agreements_and_policy_are_told_as_they_stand(house: Any) -> None:
     browser = house.signed_in("max", ADMINISTRATOR)
     agreements = browser.get("/administration/agreements").text
     assert "Not in force today" in agreements
-    assert "the term ended on" in agreements
+    assert "The term ended on" in agreements
     assert "Not served here" in agreements
     assert house.desk.policy.version in browser.get("/administration/policy").text
 

@@ -24,6 +24,11 @@ UPDATE = """
                        professional_number = ?, training_until = ?, authorised_until = ?
     WHERE user = ?
 """
+SAME = """
+    SELECT count(*) FROM membership
+    WHERE user = :user AND role = :role AND organisation = :organisation AND state <> 'revoked'
+      AND (valid_until IS NULL OR valid_until >= :first) AND (:last IS NULL OR valid_from <= :last)
+"""
 FORGET_LINKS = "DELETE FROM one_time_link WHERE user = ?"
 _STATE_AT = 8
 
@@ -51,6 +56,13 @@ def approve(connection: Connection, number: int, user: str) -> bool:
 def revoke(connection: Connection, number: int) -> bool:
     """End it at once; False where it is ended already."""
     return int(connection.execute(REVOKE, (number,)).rowcount) == 1
+
+
+def overlaps(connection: Connection, user: str, membership: Membership) -> bool:
+    """Whether the user has, or is proposed for, the same role at the same organisation on a day of `membership`."""
+    days = {"first": day_text(membership.valid_from), "last": day_text(membership.valid_until)}
+    where = {"role": membership.role, "organisation": membership.organisation}
+    return int(connection.execute(SAME, {"user": user, **where, **days}).fetchone()[0]) > 0
 
 
 def propose(connection: Connection, user: str, membership: Membership) -> int:
