@@ -68,8 +68,8 @@ class House:
             for role, where in roles
         ]
 
-    def browser(self) -> Browser:
-        return Browser(self.app.test_client())
+    def browser(self, app: Flask | None = None) -> Browser:
+        return Browser((app or self.app).test_client())
 
     def signed_in(self, user: str, *roles: tuple[str, str], **facts: Any) -> Browser:
         """A browser in which a new user has signed in."""

@@ -82,7 +82,7 @@ def _ours(error: GatewayError) -> Response:
         return respond_to(error.status, sentence(error.reason_code), error.event)
     told = str(error) if isinstance(error, BadRequest) else error.public
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.error("request failed", fault=type(error).__name__, event=error.event, request=request_id())
+        log.error("request failed", fault=type(error).__name__, index=error.event, request=request_id())
     return respond_to(error.status, told, error.event)
 
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.enforcement.change import deliver
 from gateway.http import session
+from gateway.recorder.client import LogClient
 from gateway.stores.accounts import sessions
 from gateway.stores.accounts.pipeline import Account
 from gateway.stores.accounts.sessions import Session
+from gateway.web import application
 
 ADMINISTRATOR = ("access_administrator", "06Q")
 
@@ -87,8 +93,6 @@ def test_a_session_holds_exactly_within_both_times_and_unlocked(
     after: int,
     locked: bool,  # noqa: FBT001 drawn
 ) -> None:
-    from datetime import date  # noqa: PLC0415 of this test alone
-
     seen, now = started + seen_after, started + seen_after + after
     held = Session(started, seen, Account("max", "Max", "06Q", date(2020, 1, 1), locked=locked), None)
     assert session.running(held, now) == (after < 900 and now - started < 28_800 and not locked)
@@ -123,18 +127,26 @@ def test_signing_out_ends_the_session_for_every_copy_of_the_cookie(house: Any) -
     assert house.desk.stores["accounts"].outbox() == []
 
 
-def test_the_log_hears_of_a_session_before_it_exists(house: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    held_when_logged: list[int] = []
-    real = sessions.open_session
+def test_without_the_log_nobody_is_signed_in(house: Any, tmp_path: Path) -> None:
+    house.add("max", ADMINISTRATOR)
+    alone = replace(house.desk, log=LogClient(tmp_path / "nobody-listens.sock"))
+    browser = house.browser(application(alone))
+    answer = browser.sign_in("max")
+    assert (answer.status_code, browser.cookie()) == (503, "")
+    assert house.accounts.execute("SELECT count(*) FROM session").fetchone() == (0,)
 
-    def watched(*given: Any) -> None:
-        held_when_logged.append(len([one for one in house.events() if one["type"] == "session.start"]))
-        real(*given)
 
-    before = len([one for one in house.events() if one["type"] == "session.start"])
-    monkeypatch.setattr(sessions, "open_session", watched)
-    house.signed_in("max", ADMINISTRATOR)
-    assert held_when_logged == [before + 1]
+def test_without_the_log_a_session_still_ends_and_its_event_waits(house: Any, tmp_path: Path) -> None:
+    browser = house.signed_in("max", ADMINISTRATOR)
+    alone = replace(house.desk, log=LogClient(tmp_path / "nobody-listens.sock"))
+    other = house.browser(application(alone))
+    other.client.set_cookie("__Host-session", browser.cookie(), domain="localhost")
+    assert other.post("/sign-out", "/acting-role").status_code == 503
+    assert browser.get("/account").status_code == 303
+    (waiting,) = house.desk.stores["accounts"].outbox()
+    assert waiting[0].type == "session.end"
+    assert deliver(house.desk.stores["accounts"], desk=house.desk) == 1
+    assert house.events()[-1]["type"] == "session.end"
 
 
 def test_one_that_a_bar_names_signs_in_to_a_session_that_can_only_sign_out(house: Any) -> None:
