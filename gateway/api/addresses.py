@@ -27,7 +27,7 @@ def as_json(listing: Listing, **keys: str) -> Response:
     """`columns`, `rows`, `total`, `page`, `event`, and how old the data is."""
     answer, rows = listing.ask(**keys)
     columns, records = lists.as_records(rows)
-    whole = {"columns": columns, "rows": records, **lists.total_of(rows), "event": answer.receipt.index}
+    whole: dict[str, object] = {"columns": columns, "rows": records, **lists.total_of(rows), "event": answer.receipt.index}
     whole["as_of"] = dict(answer.result.as_of)
     return Response(json.dumps(whole, ensure_ascii=False), content_type="application/json")
 

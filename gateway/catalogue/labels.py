@@ -63,6 +63,13 @@ LABELS: Mapping[str, str] = {
     "people": "Number of people",
     "at_risk": "Number of people at risk",
     "percentage": "% at risk",
+    "practice": "Practice",
+    "deprivation": "Deprivation decile",
+    "idx": "Event",
+    "at": "When (UTC)",
+    "day": "Day (UK)",
+    "first": "From event",
+    "size": "To event",
 }
 NUMERIC = frozenset({
     "score", "change", "points", "length_of_stay", "people", "at_risk", "percentage", "lines", "rows", "set_aside",

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from gateway.catalogue.labels import CODES, LABELS, NUMERIC
 
 Cell = str | int | float | None
 NOTHING = "–"  # noqa: RUF001 a dash for an empty cell
 _NHS_DIGITS = 10
+_UK = ZoneInfo("Europe/London")
 COLOURS: Mapping[Cell, str] = defaultdict(
     lambda: "blue", {"Very high": "red", "High": "orange", "Intermediate": "orange", "At risk": "yellow", "": "grey"}
 )
@@ -54,6 +56,15 @@ def moment(iso: str | None) -> str:
     except ValueError:
         return iso or NOTHING
     return f"{day(at.date().isoformat())} at {at:%H:%M:%S} (UTC)"
+
+
+def local(iso: str | None) -> str:
+    """An instant of the log, in UK local time: '24 Nov 2026, 10:15:03'."""
+    try:
+        at = datetime.fromisoformat(iso or "").astimezone(_UK)
+    except ValueError:
+        return iso or NOTHING
+    return f"{at.day} {_MONTHS[at.month - 1][:3]} {at.year}, {at:%H:%M:%S}"
 
 
 def pounds(pence: Cell) -> str:

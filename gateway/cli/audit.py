@@ -132,7 +132,7 @@ def key_command(runtime: Runtime, *, as_json: bool) -> None:
     tell({"key": key}, as_json=True) if as_json else click.echo(key)
 
 
-def _request(
+def _request(  # noqa: PLR0913, PLR0917 a request's parts
     runtime: Runtime,
     desk: Desk,
     user: str | None,

@@ -56,7 +56,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
 def _opened(desk: Desk, name: str) -> Callable[[], object]:
     """Opening a store proves its file, its key and its first page."""
     store = desk.stores[name]
-    return store.version  # type: ignore[attr-defined]
+    return store.version
 
 
 def _tried(about: str, look: Callable[[], object]) -> Finding:

@@ -18,6 +18,7 @@ from gateway.audit.manifest import Span
 from gateway.audit.merkle import EMPTY, inclusion_proof, leaf_hash
 from gateway.audit.note import Verifier
 from gateway.audit.verify import Fault, Finding, Report, verify
+from gateway.enforcement.answer import permitted
 from gateway.enforcement.change import Changed, Outcome, change
 from gateway.enforcement.desk import Desk
 from gateway.errors import NotFound
@@ -119,3 +120,8 @@ def exported(request: AccessRequest, first: int, write: Write, *, desk: Desk) ->
         return Outcome(export, EventType.AUDIT_EXPORTED, details)
 
     return change(request, act, desk=desk)
+
+
+def granted(request: AccessRequest, *, desk: Desk) -> Grant:
+    """The permission to fetch what was exported before. Raises AccessDenied, on the log already."""
+    return permitted(request, desk=desk)

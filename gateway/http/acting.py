@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app, g
 
-from gateway.http import desks
 from gateway.errors import GatewayError
+from gateway.http import desks
 from gateway.http.session import subject_or_none
 
 

@@ -51,7 +51,7 @@ def ask(  # noqa: PLR0913 the parts of a question, each by its name
     return answered
 
 
-def alter(  # noqa: PLR0913 the parts of a question, each by its name
+def alter(
     purpose: str,
     resource: str,
     action: str,
@@ -75,7 +75,7 @@ def request_for(
     question: Mapping[str, Value] | None = None,
     **context: Any,  # noqa: ANN401 fields of Context
 ) -> AccessRequest:
-    """The signed-in subject's request, with this web request around it. Raises Unauthorized when nobody is signed in."""
+    """The signed-in subject's request, with this web request around it. Raises Unauthorized where nobody is."""
     around = Context(
         request_id=request_id(),
         channel="api" if request.path.startswith(API) else "web",

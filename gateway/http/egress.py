@@ -33,7 +33,7 @@ def attach(app: Flask) -> None:
 
 
 def may_show(field_classes: Iterable[str]) -> None:
-    """This request's answer comes from a view with these field classes."""
+    """The answer of this request comes from a view with these field classes."""
     if NHS_NUMBER in field_classes:
         g.shows_nhs_numbers = True
 

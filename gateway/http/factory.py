@@ -1,4 +1,4 @@
-"""Builds the Flask application around a desk: limits, sessions, CSRF, headers, errors, static files; no page of its own.
+"""Builds the Flask application around a desk: limits, sessions, CSRF, headers, errors, static files; no page.
 
 A page is a blueprint of gateway.web or gateway.api; `gateway.web.application` registers them. Every template finds
 here what it needs: `asset()`, `csrf_token()`, `demonstration`, `acting()` (who is signed in, for the page's head).

@@ -40,9 +40,7 @@ class Listing:
     def export(self, filters: Mapping[str, Value], render: Render) -> Answer:
         """The whole list as the file that `render` makes of it."""
         asked = {name: value for name, value in filters.items() if name != "page"}
-        return ask(
-            self.purpose, self.resource, "export", question=asked, kind=EventType.EXPORT_CREATED, render=render
-        )
+        return ask(self.purpose, self.resource, "export", question=asked, kind=EventType.EXPORT_CREATED, render=render)
 
 
 LISTS = (  # every list that pages and API serve; a new one is a line here and nothing else

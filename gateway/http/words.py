@@ -13,6 +13,7 @@ def attach(app: Flask) -> None:
         nhs_number=words.nhs_number,
         day=words.day,
         moment=words.moment,
+        local=words.local,
         label=words.label,
         numeric=words.is_numeric,
         pounds=words.pounds,

@@ -136,8 +136,25 @@ def _scores(linked: Linked) -> pl.DataFrame:
 
 def _score_terms(linked: Linked) -> pl.DataFrame:
     joined = linked.people.select("NHS_Number", *_scoped()).join(linked.scored.terms, on="NHS_Number")
-    return joined.sort("handle", "method", "term").select(
-        *SCOPED, "method", "term", "description", points("points", pl.col("method")), "dates"
+    others = joined.select(*SCOPED, "method", "term", "description", points("points", pl.col("method")), "dates")
+    return pl.concat([others, _admission_terms(linked)]).sort("handle", "method", "dates", "term")
+
+
+def _admission_terms(linked: Linked) -> pl.DataFrame:
+    """Each new emergency admission of the twelve months counts one: the terms of the crude method."""
+    first = emergency_admissions.a_year_before(linked.as_of)
+    within = pl.col("Admission_Date").is_between(first, linked.as_of, closed="right")
+    return (
+        _of_people(linked, "apc")
+        .filter(is_new_emergency() & within)
+        .select(
+            *SCOPED,
+            pl.lit(emergency_admissions.METHOD).alias("method"),
+            pl.col("Admission_Method").alias("term"),
+            word("Admission_Method", words.ADMISSION_METHODS).alias("description"),
+            pl.lit("1").alias("points"),
+            pl.col("Admission_Date").cast(pl.String).alias("dates"),
+        )
     )
 
 

@@ -12,6 +12,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -22,6 +23,7 @@ from gateway.errors import DeliveryRefused
 from gateway.intake.layouts import Layout
 
 CHUNK = 1 << 20
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 QUOTED = r'"[^"]*"'
 
 
@@ -84,7 +86,7 @@ def open_delivery(
 
 def header_of(path: Path, limits: Limits | None = None) -> tuple[str, ...]:
     """The names in the first line, for a file whose layout follows from them. Raises DeliveryRefused."""
-    return tuple(_names(_Content(path, limits or Limits()).beginning()))
+    return tuple(_names(_Content(path, limits or Limits()).first_line()))
 
 
 class _Content:
@@ -101,19 +103,30 @@ class _Content:
 
     def text(self) -> bytes:
         """UTF-8 without a byte-order mark."""
+        with self._opened() as file:
+            while chunk := file.read(CHUNK):
+                self._hash.update(chunk)
+            raw = b"".join(self._checked(self._unpacked(file)))
+        return _as_utf8(self._path, raw.removeprefix(BYTE_ORDER_MARK))
+
+    def first_line(self) -> bytes:
+        """The first line alone, as UTF-8."""
+        with self._opened() as file:
+            first = next(self._checked(self._unpacked(file)), b"").split(b"\n", 1)[0]
+        return _as_utf8(self._path, first.removeprefix(BYTE_ORDER_MARK))
+
+    @contextmanager
+    def _opened(self) -> Iterator[IO[bytes]]:
         try:
             with self._path.open("rb") as file:
-                while chunk := file.read(CHUNK):
-                    self._hash.update(chunk)
-                file.seek(0)
-                packed = file.read(4)
-                file.seek(0)
-                raw = b"".join(self._checked(self._unpacked(file, packed)))
+                yield file
         except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
             raise DeliveryRefused(f"{self._path.name}: cannot be read to its end: have it sent again") from error
-        return _as_utf8(self._path, raw.removeprefix(b"\xef\xbb\xbf"))
 
-    def _unpacked(self, file: IO[bytes], head: bytes) -> Iterator[bytes]:
+    def _unpacked(self, file: IO[bytes]) -> Iterator[bytes]:
+        file.seek(0)
+        head = file.read(4)
+        file.seek(0)
         if head[:2] == b"\x1f\x8b":
             return _chunks(gzip.GzipFile(fileobj=file))
         if head == b"PK\x03\x04":
@@ -164,9 +177,12 @@ def _as_utf8(path: Path, raw: bytes) -> bytes:
     return raw
 
 
+def _names(line: bytes) -> list[str]:
+    return [name.strip().strip('"') for name in line.decode().rstrip("\r").split(",")]
+
+
 def _header(path: Path, text: bytes, layout: Layout, dropped: frozenset[str]) -> list[str]:
-    first = text.split(b"\n", 1)[0].decode().rstrip("\r")
-    names = [name.strip().strip('"') for name in first.split(",")]
+    names = _names(text.split(b"\n", 1)[0])
     if len(set(names)) < len(names):
         raise DeliveryRefused(f"{path.name}: line 1: a column stands twice: send each once")
     kept = [name for name in names if name not in dropped]

@@ -1,4 +1,4 @@
-"""CSV (RFC 4180) without formulas: text that a spreadsheet would run begins with an apostrophe (OWASP, CSV injection)."""
+"""CSV (RFC 4180) without formulas: text that a spreadsheet would run begins with an apostrophe (OWASP)."""
 
 from __future__ import annotations
 

@@ -18,9 +18,9 @@ def as_csv(result: Result, part: str) -> bytes:
     rows = result.parts[part]
     shown = [i for i, column in enumerate(rows.columns) if column.name not in LEFT_OUT]
     names = [rows.columns[i].name for i in shown]
-    ages = list(result.as_of.values())
+    ages: list[Cell] = list(result.as_of.values())
     headers = [_header(name) for name in names] + list(result.as_of)
-    lines = ([_cell(name, row[i]) for name, i in zip(names, shown, strict=True)] + ages for row in rows.rows)
+    lines = ([*(_cell(name, row[i]) for name, i in zip(names, shown, strict=True)), *ages] for row in rows.rows)
     return csv.write(headers, lines).encode()
 
 

@@ -29,7 +29,7 @@ AGREEMENTS = "agreements.toml"
 _BEFORE, _AFTER = timedelta(days=30), timedelta(days=5 * 365)
 
 
-def prepare(
+def prepare(  # noqa: PLR0913 each by its name
     folder: Path, files: Path, *, patients: int, seed: int, day: date, hashed: Callable[[str], str]
 ) -> list[dict[str, object]]:
     """Write the files and make the installation; the sign-ins, with their passwords, as sign-ins.json has them.

@@ -11,20 +11,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from gateway.synthetic.belonging import belonging
 from gateway.synthetic.conditions import CONDITIONS, GENERAL
 from gateway.synthetic.population import Kind, Population
-from gateway.synthetic.practices import (
-    AREA_ELSEWHERE,
-    ELSEWHERE,
-    HERE,
-    NO_PRACTICE,
-    NOT_PARTICIPATING,
-    OUT_OF_AREA,
-    PROVIDERS,
-    areas,
-    participating_practices,
-)
+from gateway.synthetic.practices import PROVIDERS
 
+Columns = dict[str, object]
 YEAR = 365
 YEARS = 3
 FEW = 12
@@ -33,7 +25,6 @@ _ETHNIC = np.array(["A", "D", "H", "N", "Z"])
 _TREATMENT = np.array(["300", "301", "320", "340", "430", "502", "110", "101", "120", "130"])
 _METHODS = np.array(["21", "22", "24", "2A", "28", "2B"])
 _FROM_ELSEWHERE, _DAY_CASES, _BY_EMERGENCY_CARE = 0.02, 0.75, 0.7
-MOVED_DAYS = 400
 _HRG = np.array(["DZ11K", "LA04H", "EB07A", "FD10H", "AA35C", "WJ06J", "PA12Z"])
 _COMPLAINTS = np.array(["29857009", "267036007", "271807003", "21522001", "422400008", "62315008"])
 
@@ -71,25 +62,31 @@ def spells(people: Population, rng: np.random.Generator) -> Spells:
 
 def apc(people: Population, of: Spells, rng: np.random.Generator) -> pl.DataFrame:
     """The admitted care file, every row right; `who` is the person's index and is not written."""
-    count, who = len(of.who), of.who
-    stay = np.where(
+    count = len(of.who)
+    stays = np.where(
         of.emergency, rng.geometric(0.22, count) - 1, (rng.random(count) > _DAY_CASES) * rng.geometric(0.4, count)
     )
-    stay = np.minimum(stay, of.ago)
-    admitted = np.datetime64(people.as_of) - of.ago.astype("timedelta64[D]")
+    stay = np.minimum(stays, of.ago)
+    columns = _person(people, of) | _stay(people, of, stay, rng) | _care(people, of, stay, rng)
     died = last_days(people, of)
-    open_spell = (of.ago < 3) & (rng.random(count) < 0.5) & ~died  # noqa: PLR2004 days
-    method = np.where(of.emergency, rng.choice(_METHODS, count), rng.choice(np.array(["11", "12", "13"]), count))
-    method = np.where(of.transfer, rng.choice(np.array(["2B", "81"]), count), method)
-    # each half of what makes a transfer stands alone too: from elsewhere by another method, or 2B from home
-    odd = of.emergency & (method != "2B") & (rng.random(count) < _FROM_ELSEWHERE)
-    source = np.where(of.transfer | odd, rng.choice(np.array(TRANSFERS), count), "19")
-    home = belonging(people, who, of.ago)
+    open_spell = pl.Series((of.ago < 3) & (rng.random(count) < 0.5) & ~died)  # noqa: PLR2004 days
+    return pl.DataFrame(columns).with_columns(
+        pl.when(open_spell).then(None).otherwise(pl.col("Discharge_Date")).alias("Discharge_Date"),
+        pl.when(open_spell).then(None).otherwise(pl.col("Der_Spell_LoS")).alias("Der_Spell_LoS"),
+        pl.when(open_spell)
+        .then(pl.lit(""))
+        .otherwise(pl.lit(pl.Series(np.where(died, "4", "1"))))
+        .alias("Discharge_Method"),
+        pl.Series("Discharge_Destination", np.where(died, "79", "19")),
+    )
+
+
+def _person(people: Population, of: Spells) -> Columns:
+    who, home = of.who, belonging(people, of.who, of.ago)
     age = np.maximum(people.age[who] - of.ago // YEAR, 0)
-    columns = {
+    return {
         "who": who,
-        "APCS_Ident": np.arange(count) * 10 + 100_005,
-        "NHS_Number": people.nhs_number[who].astype(str),
+        "NHS_Number": people.nhs_number[who],
         "NHS_Number_Status": "01",
         "Withheld_Identity_Reason": "",
         "Sex": people.sex[who],
@@ -99,33 +96,43 @@ def apc(people: Population, of: Spells, rng: np.random.Generator) -> pl.DataFram
         "GP_Practice_Code": home.practice,
         "Der_Commissioner_Code": home.commissioner,
         "Der_Postcode_CCG_Code": home.residence,
-        "Der_Provider_Code": np.array(PROVIDERS)[rng.integers(0, len(PROVIDERS), count)],
-        "Der_Provider_Site_Code": "ZZ101",
+    }
+
+
+def _stay(people: Population, of: Spells, stay: NDArray[np.int64], rng: np.random.Generator) -> Columns:
+    count = len(stay)
+    admitted = np.datetime64(people.as_of) - of.ago.astype("timedelta64[D]")
+    method = np.where(of.emergency, rng.choice(_METHODS, count), rng.choice(np.array(["11", "12", "13"]), count))
+    method = np.where(of.transfer, rng.choice(np.array(["2B", "81"]), count), method)
+    # each half of what makes a transfer stands alone too: from elsewhere by another method, or 2B from home
+    odd = of.emergency & (method != "2B") & (rng.random(count) < _FROM_ELSEWHERE)
+    provider = rng.integers(0, len(PROVIDERS), count)
+    return {
+        "APCS_Ident": np.arange(count) * 10 + 100_005,
+        "Der_Provider_Code": np.array(PROVIDERS)[provider],
+        "Der_Provider_Site_Code": np.array([f"{code}01" for code in PROVIDERS])[provider],
         "Hospital_Spell_No": np.char.add("SP", np.char.zfill((np.arange(count) + 1).astype(str), 8)),
         "Admission_Date": admitted,
         "Discharge_Date": admitted + stay.astype("timedelta64[D]"),
         "Der_Spell_LoS": stay,
         "Patient_Classification": np.where(~of.emergency & (stay == 0), "2", "1"),
         "Admission_Method": method,
-        "Source_of_Admission": source,
-        "Discharge_Method": np.where(died, "4", "1"),
-        "Discharge_Destination": np.where(died, "79", "19"),
+        "Source_of_Admission": np.where(of.transfer | odd, rng.choice(np.array(TRANSFERS), count), "19"),
+        "Der_Activity_Month": np.char.replace(admitted.astype("datetime64[M]").astype(str), "-", ""),
+    }
+
+
+def _care(people: Population, of: Spells, stay: NDArray[np.int64], rng: np.random.Generator) -> Columns:
+    count = len(stay)
+    return {
         "Der_Admit_Treatment_Function_Code": rng.choice(_TREATMENT, count),
         "Main_Specialty_Code": "300",
-        "Der_Diagnosis_All": diagnoses(people, who, rng),
+        "Der_Diagnosis_All": diagnoses(people, of.who, rng),
         "Der_Procedure_All": np.where(of.emergency, "", "||H229 ,Z286"),
         "Spell_Core_HRG": rng.choice(_HRG, count),
         "Tariff_Total_Payment": np.round(400 + stay * 310 + rng.integers(0, 900, count), 2),
         "Administrative_Category": "01",
-        "Der_Activity_Month": np.char.replace(admitted.astype("datetime64[M]").astype(str), "-", ""),
     }
-    frame = pl.DataFrame(columns)
-    blank = pl.Series(open_spell)
-    return frame.with_columns(
-        pl.when(blank).then(None).otherwise(pl.col("Discharge_Date")).alias("Discharge_Date"),
-        pl.when(blank).then(None).otherwise(pl.col("Der_Spell_LoS")).alias("Der_Spell_LoS"),
-        pl.when(blank).then(pl.lit("")).otherwise(pl.col("Discharge_Method")).alias("Discharge_Method"),
-    )
 
 
 def last_days(people: Population, of: Spells) -> NDArray[np.bool_]:
@@ -166,7 +173,7 @@ def ec(people: Population, of: Spells, rng: np.random.Generator) -> pl.DataFrame
         {
             "who": who,
             "EC_Ident": np.arange(count) * 10 + 500_005,
-            "NHS_Number": people.nhs_number[who].astype(str),
+            "NHS_Number": people.nhs_number[who],
             "Sex": people.sex[who],
             "Age_At_Arrival": np.maximum(people.age[who] - ago // YEAR, 0),
             "GP_Practice_Code": where.practice,
@@ -197,7 +204,7 @@ def op(people: Population, rng: np.random.Generator) -> pl.DataFrame:
         {
             "who": who,
             "OPA_Ident": np.arange(count) * 10 + 900_005,
-            "NHS_Number": people.nhs_number[who].astype(str),
+            "NHS_Number": people.nhs_number[who],
             "GP_Practice_Code": where.practice,
             "Der_Commissioner_Code": where.commissioner,
             "Der_Provider_Code": np.array(PROVIDERS)[rng.integers(0, 3, count)],
@@ -210,51 +217,3 @@ def op(people: Population, rng: np.random.Generator) -> pl.DataFrame:
             "Tariff_Total_Payment": 80 + rng.integers(0, 150, count),
         }
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Belonging:
-    """What hospital rows say of practice, small area, commissioner and residence, row by row."""
-
-    practice: NDArray[np.str_]
-    area: NDArray[np.str_]
-    commissioner: NDArray[np.str_]
-    residence: NDArray[np.str_]
-
-
-def belonging(people: Population, who: NDArray[np.int64], ago: NDArray[np.int64]) -> Belonging:
-    """As it was on the day: whoever moved in or out of the area was on the other side of its border before."""
-    elsewhere = people.of(Kind.OUT_OF_AREA)[who] ^ (people.moved[who] & (ago > MOVED_DAYS))
-    residence = np.where(elsewhere | people.away[who], ELSEWHERE, HERE)
-    return Belonging(
-        practice=np.where(elsewhere, OUT_OF_AREA, named_practices(people)[who]),
-        area=np.where(elsewhere, AREA_ELSEWHERE, area_codes(people)[who]),
-        commissioner=np.where(elsewhere, ELSEWHERE, HERE),
-        residence=residence,
-    )
-
-
-def practice_codes(people: Population) -> NDArray[np.str_]:
-    """The practice that each person is registered with."""
-    codes = np.array(participating_practices(people.practices), dtype="U6")[people.practice]
-    codes[people.of(Kind.NOT_PARTICIPATING)] = NOT_PARTICIPATING
-    return codes
-
-
-def named_practices(people: Population) -> NDArray[np.str_]:
-    """The practice that hospital rows name: none, one elsewhere, or an old one, where that is planted."""
-    codes = practice_codes(people)
-    nobody = people.of(Kind.NO_PRACTICE)
-    codes[nobody] = np.array(NO_PRACTICE)[people.practice[nobody] % len(NO_PRACTICE)]
-    codes[people.of(Kind.HOSPITAL_ONLY) & people.odd] = OUT_OF_AREA
-    codes[people.stale & people.odd] = NO_PRACTICE[0]
-    before = people.stale & ~people.odd
-    codes[before] = np.roll(participating_practices(people.practices), 1)[people.practice[before]]
-    return codes
-
-
-def area_codes(people: Population) -> NDArray[np.str_]:
-    """Each person's LSOA of residence."""
-    codes = np.array(areas(people.practices), dtype="U9")[people.area]
-    codes[people.away] = AREA_ELSEWHERE
-    return codes

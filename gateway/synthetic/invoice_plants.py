@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from gateway.synthetic import invoice_prices as prices
 from gateway.synthetic.invoice_activity import APC, Billed, Row, line_amount
-from gateway.synthetic.invoice_references import APPROVED, EXPIRED, SPECIALISED
+from gateway.synthetic.invoice_references import APPROVED, BEST_PRACTICE, EXPIRED, SPECIALISED
 from gateway.synthetic.practices import ELSEWHERE, MOVED_AWAY, OUT_OF_AREA
 
 PRACTICE = "general_medical_practice_code_patient_registration"
@@ -145,7 +145,7 @@ def _price() -> Iterator[Planted]:
         amount = days * prices.EXCESS_DAY
         yield Planted("IV-14", on_line(excess_bed_days=days, excess_bed_day_amount=amount), stay=9)
         yield Planted("IV-15", on_line(base_price=Decimal(2000), short_stay_adjustment="N"), "NELST", "XX01A", 1)
-        yield Planted("IV-16", on_line(bpt_flag="XXBP1"), "EL", "XX06Z", 2)
+        yield Planted("IV-16", on_line(bpt_flag=BEST_PRACTICE), "EL", "XX06Z", 2)
         yield Planted("IV-17", on_line(specialist_top_up_amount=Decimal(days * 50)), "EL", provider="ZZ2")
         wrong = {"contract_monitoring_actual_market_forces_factor": Decimal("1.20") + Decimal(days) / 100}
         yield Planted("IV-18", on_line(**wrong), "EL")

@@ -16,10 +16,9 @@ from gateway.synthetic.practices import ELSEWHERE, HERE, MOVED_AWAY, OUT_OF_AREA
 SOURCE = "ILLUSTRATIVE ONLY - invented for demonstrations"
 APPROVED, EXPIRED, SPECIALISED = "PAXX0001", "PAXX0002", "XXSPEC99"
 CONTRACTED, NOT_CONTRACTED = ("ZZ1", "ZZ2"), ("ZZ3", "ZZ9")
-BLOCK_CLASS, CLASSES = (
-    "COMMUNITY_TRUST",
-    {"ZZ1": "NHS_TRUST", "ZZ2": "NHS_TRUST", "ZZ3": "COMMUNITY_TRUST", "ZZ9": "INDEPENDENT"},
-)
+POLICY, BEST_PRACTICE = "PLXX01", "XXBP1"
+BLOCK_CLASS = "COMMUNITY_TRUST"
+CLASSES = {"ZZ1": "NHS_TRUST", "ZZ2": "NHS_TRUST", "ZZ3": BLOCK_CLASS, "ZZ9": "INDEPENDENT"}
 WINDOW_DAYS = 730
 YEARS_BACK = 6
 NHS_ENGLAND = "13Q"
@@ -34,44 +33,72 @@ def financial_year(day: date) -> str:
 
 
 def references(practices: int, as_of: date) -> dict[str, list[Row]]:
-    """Every list by layout, the history and the budget aside. Years: those of any day that is invoiced."""
+    """Every list by layout, the history and the budget aside. Prices: of each year from `_began` to as-of."""
     began = date(as_of.year - YEARS_BACK, 4, 1)
-    years = range(began.year, as_of.year + 1)
+    prices_of = [_prices(f"{year}/{(year + 1) % 100:02d}", year) for year in range(began.year, as_of.year + 1)]
+    lists = {name: [row for one in prices_of for row in one[name]] for name in prices_of[0]}
+    return lists | _dated(practices, as_of, began) | _agreed(began)
+
+
+def _prices(name: str, year: int) -> dict[str, list[Row]]:
+    """The illustrative price lists of one financial year."""
+    common: Row = {"tariff_year": name, "source_file": SOURCE}
+    payers = ((prices.DRUG, HERE), (prices.DRUG_ELSEWHERE, NHS_ENGLAND))
+    emergency: Row = {"hrg_code": prices.EMERGENCY, "department_type_1_2_price": prices.EMERGENCY_PRICE}
     return {
-        "c1_tariff_apc": [row for year in years for row in _admitted(year)],
-        "c2_tariff_op_attendance": [_outpatient(year) for year in years],
-        "c3_tariff_emergency_care": [
-            {"tariff_year": _named(year), "hrg_code": prices.EMERGENCY, "department_type_1_2_price": prices.EMERGENCY_PRICE,
-             "department_type_3_price": Decimal(70), "source_file": SOURCE} for year in years
-        ],
-        "c4_mff": [{"organisation_code": code, "effective_from": began, "mff_payment_index": index, "source_file": SOURCE}
-                   for code, index in prices.MFF.items()],
-        "c5_practice_commissioner": list(_practices(practices, as_of)),
-        "c6_specialist_top_up": [
-            {"organisation_code": prices.TOP_UP_PROVIDER, "spell_service_line": prices.TOP_UP_SERVICE,
-             "effective_from": began, "top_up_share": prices.TOP_UP, "source_file": SOURCE}
-        ],
-        "c7_service_code": [_service(prices.TOP_UP_SERVICE, "DELEGATED", began), _service(SPECIALISED, "RETAINED", began)],
-        "c8_unbundled_price": [
-            {"tariff_year": _named(year), "hrg_code": prices.UNBUNDLED, "price": prices.UNBUNDLED_PRICE,
-             "source_file": SOURCE} for year in years
-        ],
-        "c9_provider_class": [{"organisation_code": code, "provider_class": name, "effective_from": began}
-                              for code, name in CLASSES.items()],
-        "d1_contract": [_contract(code, HERE, began) for code in CONTRACTED] + [_contract(code, ELSEWHERE, began) for code in NOT_CONTRACTED],
-        "d2_local_policy": [
-            {"policy_id": "PLXX01", "effective_from": began, "title": "Illustrative prior approval procedure",
-             "applies_to": "APC,OPPROC", "match_type": "HRG_PREFIX", "match_value": "XX99",
-             "requirement": "PRIOR_APPROVAL", "action_if_missing": "REJECT", "policy_document": SOURCE}
-        ],
-        "d3_prior_approval": [_approval(APPROVED, began, None), _approval(EXPIRED, began, began + EXPIRED_AFTER)],
+        "c1_tariff_apc": [common | row for row in _admitted(year)],
+        "c2_tariff_op_attendance": [common | _outpatient()],
+        "c3_tariff_emergency_care": [common | emergency | {"department_type_3_price": 70}],
+        "c8_unbundled_price": [common | {"hrg_code": prices.UNBUNDLED, "price": prices.UNBUNDLED_PRICE}],
         "d4_excluded_drug_device": [
-            {"tariff_year": _named(year), "item_type": "DRUG", "name": f"ILLUSTRATIVE DRUG {code[-2:]}",
-             "local_or_national_code": code, "commissioner": payer, "source_file": SOURCE}
-            for year in years for code, payer in ((prices.DRUG, HERE), (prices.DRUG_ELSEWHERE, NHS_ENGLAND))
+            common
+            | {"item_type": "DRUG", "name": f"ILLUSTRATIVE DRUG {code[-2:]}"}
+            | {"local_or_national_code": code, "commissioner": payer}
+            for code, payer in payers
         ],
-        "d5_payment_regime": list(_regimes(began)),
-    }  # fmt: skip
+    }
+
+
+def _dated(practices: int, as_of: date, began: date) -> dict[str, list[Row]]:
+    """Lists whose rows have a first day."""
+    top_up: Row = {"organisation_code": prices.TOP_UP_PROVIDER, "spell_service_line": prices.TOP_UP_SERVICE}
+    first: Row = {"effective_from": began}
+    sourced = first | {"source_file": SOURCE}
+    factors = [{"organisation_code": code, "mff_payment_index": index} for code, index in prices.MFF.items()]
+    return {
+        "c4_mff": [sourced | row for row in factors],
+        "c5_practice_commissioner": list(_practices(practices, as_of)),
+        "c6_specialist_top_up": [sourced | top_up | {"top_up_share": prices.TOP_UP}],
+        "c7_service_code": [
+            first | _service(prices.TOP_UP_SERVICE, "DELEGATED"),
+            first | _service(SPECIALISED, "RETAINED"),
+        ],
+        "c9_provider_class": [
+            first | {"organisation_code": code, "provider_class": name} for code, name in CLASSES.items()
+        ],
+        "d5_payment_regime": [first | _regime(name) for name in sorted(set(CLASSES.values()))],
+    }
+
+
+def _agreed(began: date) -> dict[str, list[Row]]:
+    """Contracts, the policy that asks for prior approval, and the approvals."""
+    first: Row = {"effective_from": began}
+    policy: Row = {
+        "policy_id": POLICY,
+        "title": "Illustrative prior approval procedure",
+        "applies_to": "APC,OPPROC",
+        "match_type": "HRG_PREFIX",
+        "match_value": "XX99",
+        "requirement": "PRIOR_APPROVAL",
+        "action_if_missing": "REJECT",
+        "policy_document": SOURCE,
+    }
+    return {
+        "d1_contract": [first | _contract(code, HERE) for code in CONTRACTED]
+        + [first | _contract(code, ELSEWHERE) for code in NOT_CONTRACTED],
+        "d2_local_policy": [first | policy],
+        "d3_prior_approval": [_approval(APPROVED, began, None), _approval(EXPIRED, began, began + EXPIRED_AFTER)],
+    }
 
 
 def budgets(headers: Iterable[Row], short: Sequence[str]) -> list[Row]:
@@ -84,15 +111,10 @@ def budgets(headers: Iterable[Row], short: Sequence[str]) -> list[Row]:
     return [dict(zip(PERIOD, period, strict=True)) | {"budget_amount": pounds} for period, pounds in sums.items()]
 
 
-def _named(year: int) -> str:
-    return financial_year(date(year, 4, 1))
-
-
-def _admitted(year: int) -> list[Row]:
-    rows: list[Row] = []
+def _admitted(year: int) -> Iterable[Row]:
     for code, price in prices.ADMITTED.items():
+        short = price.short_stay_percentage
         row: Row = {
-            "tariff_year": _named(year),
             "effective_from": date(year, 4, 1),
             "effective_to": date(year + 1, 3, 31),
             "hrg_code": code,
@@ -105,23 +127,18 @@ def _admitted(year: int) -> list[Row]:
             "nonelective_price": price.nonelective,
             "nonelective_trim_point_days": price.nonelective_trim,
             "long_stay_per_day_price": prices.EXCESS_DAY,
-            "short_stay_emergency_applicable": "Yes" if price.short_stay_percentage else "No",
-            "short_stay_emergency_pct": price.short_stay_percentage,
-            "short_stay_emergency_price": price.nonelective * price.short_stay_percentage // 100
-            if price.short_stay_percentage
-            else None,
-            "source_file": SOURCE,
+            "short_stay_emergency_applicable": "Yes" if short else "No",
+            "short_stay_emergency_pct": short,
+            "short_stay_emergency_price": price.nonelective * short // 100 if short else None,
         }
-        rows.append(row)
+        yield row
         if price.best_practice:
-            best: Row = {"bpt_level": "HRG", "bpt_flag": "XXBP1", "nonelective_price": price.best_practice}
-            rows.append(row | best | {"combined_dc_el_price": price.best_practice})
-    return rows
+            best: Row = {"bpt_level": "HRG", "bpt_flag": BEST_PRACTICE, "nonelective_price": price.best_practice}
+            yield row | best | {"combined_dc_el_price": price.best_practice}
 
 
-def _outpatient(year: int) -> Row:
+def _outpatient() -> Row:
     return {
-        "tariff_year": _named(year),
         "activity_treatment_function_code": "300",
         "wf01b_first_single": prices.OUTPATIENT[prices.FIRST],
         "wf02b_first_multi": 220,
@@ -129,7 +146,6 @@ def _outpatient(year: int) -> Row:
         "wf02a_followup_multi": 110,
         "non_face_to_face_first": 90,
         "non_face_to_face_followup": 40,
-        "source_file": SOURCE,
     }
 
 
@@ -145,7 +161,7 @@ def _practices(practices: int, as_of: date) -> Iterable[Row]:
         yield row | {"commissioner": payer, "join_provider_date": joined}
 
 
-def _service(code: str, delegated: str, began: date) -> Row:
+def _service(code: str, delegated: str) -> Row:
     return {
         "service_code": code,
         "service_code_description": "ILLUSTRATIVE SPECIALISED SERVICE",
@@ -153,16 +169,14 @@ def _service(code: str, delegated: str, began: date) -> Row:
         "secondary_dental": "N",
         "public_health": "N",
         "delegation_status": delegated,
-        "effective_from": began,
     }
 
 
-def _contract(provider: str, commissioner: str, began: date) -> Row:
+def _contract(provider: str, commissioner: str) -> Row:
     return {
         "contract_reference": f"XX{provider}{commissioner}",
         "organisation_identifier_code_of_provider": provider,
         "organisation_identifier_code_of_commissioner": commissioner,
-        "effective_from": began,
         "payment_mechanism": "PBR",
         "covered_point_of_delivery": "*",
         "covered_service_category": "12",
@@ -174,7 +188,7 @@ def _contract(provider: str, commissioner: str, began: date) -> Row:
 def _approval(reference: str, first: date, last: date | None) -> Row:
     return {
         "prior_approval_reference": reference,
-        "policy_id": "PLXX01",
+        "policy_id": POLICY,
         "organisation_identifier_code_of_provider": "ZZ1",
         "approved_from": first,
         "approved_to": last,
@@ -183,13 +197,11 @@ def _approval(reference: str, first: date, last: date | None) -> Row:
     }
 
 
-def _regimes(began: date) -> Iterable[Row]:
-    for name in sorted(set(CLASSES.values())):
-        yield {
-            "regime_id": f"XX-{name}",
-            "effective_from": began,
-            "provider_class": name,
-            "commissioner_class": "*",
-            "rule": "BLOCK_NO_CLINICAL_INVOICE" if name == BLOCK_CLASS else "PAYMENT_BY_RESULTS",
-            "source": SOURCE,
-        }
+def _regime(provider_class: str) -> Row:
+    return {
+        "regime_id": f"XX-{provider_class}",
+        "provider_class": provider_class,
+        "commissioner_class": "*",
+        "rule": "BLOCK_NO_CLINICAL_INVOICE" if provider_class == BLOCK_CLASS else "PAYMENT_BY_RESULTS",
+        "source": SOURCE,
+    }

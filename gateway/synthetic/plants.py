@@ -70,13 +70,13 @@ def numbered(copies: pl.DataFrame, at: int) -> pl.DataFrame:
 
 def wrong_number(copies: pl.DataFrame) -> pl.DataFrame:
     """A check digit that is not the number's."""
-    wrong = with_wrong_check_digit(copies["NHS_Number"].cast(pl.Int64).to_numpy())
-    return copies.with_columns(pl.Series("NHS_Number", wrong.astype(str)))
+    wrong = with_wrong_check_digit(copies["NHS_Number"].to_numpy())
+    return copies.with_columns(pl.Series("NHS_Number", wrong))
 
 
 def no_number(copies: pl.DataFrame) -> pl.DataFrame:
     """Not traced: no number at all."""
-    return copies.with_columns(pl.lit("").alias("NHS_Number"))
+    return copies.with_columns(pl.lit(None, pl.Int64).alias("NHS_Number"))
 
 
 def put(column: str, value: object) -> Damage:

@@ -26,7 +26,7 @@ def links(given: MultiDict[str, str], rows: Rows) -> dict[str, str]:
 def sorts(given: MultiDict[str, str], columns: tuple[str, ...], default: str) -> dict[str, Mapping[str, str]]:
     """For each sortable column, the address that sorts by it (the other way round when it does already)."""
     now = given.get("sort") or default
-    found = {}
+    found: dict[str, Mapping[str, str]] = {}
     for name in columns:
         wanted = name if now == f"-{name}" else f"-{name}"
         state = {f"-{name}": "descending", name: "ascending"}.get(now, "none")

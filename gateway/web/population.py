@@ -5,7 +5,7 @@ Every page says which class its answer is: aggregate, or record level and not fo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
@@ -118,7 +118,7 @@ def told(cell: Cell) -> str:
     return "not shown" if cell["percentage"] == HIDDEN else f"{cell['percentage']} %"
 
 
-def choices_of(records: list[Cell]) -> dict[str, list[str]]:
+def choices_of(records: Sequence[Cell]) -> dict[str, list[str]]:
     """What may be filtered by: the values that are fixed, and those of this page."""
     fixed = {"age_band": list(choices.AGE_BANDS), "risk_band": ["Very high", "High", "At risk", "Not at risk"]}
     found = {name: sorted({str(record[name]) for record in records} | chosen_of(name)) for name in FILTERS}

@@ -35,7 +35,8 @@ ADD_INVOICE = """
 ADD_LINE = """
     INSERT INTO line (
         reference, run, received, sus_kind, provider_code, invoice_number, line_number, site_code,
-        cds_unique_identifier, identifier, nhs_number, nhs_number_state, nhs_number_status, withheld_identity_reason, practice_code,
+        cds_unique_identifier, identifier, nhs_number, nhs_number_state, nhs_number_status,
+        withheld_identity_reason, practice_code,
         practice_responsibility, residence_responsibility, commissioner_code, point_of_delivery, service_category,
         service_code, treatment_function, main_specialty, admission_method, patient_classification, first_attendance,
         administrative_category, start_date, end_date, length_of_stay, hrg, national_tariff, bpt_flag, activity,
@@ -49,7 +50,8 @@ ADD_LINE = """
 ADD_SUS_ROW = """
     INSERT INTO sus_row (
         run, kind, month, record_identifier, extract_date, publication_point, cds_unique_identifier, provider_code,
-        site_code, identifier, nhs_number, nhs_number_state, nhs_number_status, withheld_identity_reason, age_on_admission,
+        site_code, identifier, nhs_number, nhs_number_state, nhs_number_status,
+        withheld_identity_reason, age_on_admission,
         practice_code, practice_responsibility, residence_responsibility, commissioner_code, start_date, end_date,
         admission_method, patient_classification, attended, first_attendance, consultation_medium, multi_professional,
         department_type, attendance_category, administrative_category, main_specialty, treatment_function, hrg,
