@@ -14,6 +14,7 @@ from gateway.access.decision import AccessRequest, Subject
 from gateway.access.grant import Grant
 from gateway.audit.event import EventType
 from gateway.cli.context import Runtime, pass_runtime, tell
+from gateway.cli.intake_invoices import invoices
 from gateway.cli.layouts import layouts
 from gateway.cli.progress import progress
 from gateway.enforcement import events
@@ -136,4 +137,5 @@ def report(bad: tuple[BadRow, ...]) -> None:
         click.echo(f"and {len(bad) - REPORTED} more", err=True)
 
 
+intake.add_command(invoices)
 intake.add_command(layouts)

@@ -5,13 +5,14 @@ An access like any other: decided (training and authorisation in date, IV-1), on
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 
 from gateway.access.agreements import Agreement
-from gateway.access.decision import AccessRequest, Subject
+from gateway.access.decision import AccessRequest, Context, Subject
 from gateway.access.grant import Grant
 from gateway.access.snapshot import LONDON
 from gateway.audit.event import EventType
@@ -29,15 +30,17 @@ from gateway.stores.outbox import Transaction
 A_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 A_FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 CONTROLLER, REPORTED = "controller", 200
+TOLD = ("run", "instruction", "set_aside", "quarantined", "withdrawn", "stored")
 
 
-class DryRun(click.ClickException):
-    """Everything was looked at and nothing kept, as asked."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the person at the keyboard asks for."""
 
-    def __init__(self, run: InvoiceRun) -> None:
-        """`run` says what would have been done."""
-        super().__init__("dry run")
-        self.run = run
+    files: InvoiceFiles
+    instruction: str
+    again: bool
+    dry_run: bool
 
 
 @click.command()
@@ -68,45 +71,38 @@ def invoices(  # noqa: PLR0913 one argument an option
     files = InvoiceFiles(headers, backing, sus, reference)
     with runtime.desk() as desk, progress(STAGES) as step:
         subject = runtime.subject(desk, "intake_invoices", as_user)
-        request = AccessRequest(
-            subject, "invoice_validation", "intake.invoices", "create", runtime.context("intake invoices")
-        )
-        order = _order(desk, subject, instruction, again=again)
-        run = _run(desk, request, files, order, step, dry_run=dry_run)
+        asked = Asked(files, instruction, again=again, dry_run=dry_run)
+        run = _run(desk, runtime.context("intake invoices"), subject, asked, step)
     report(run.bad)
     report(run.quarantined)
     tell(run.facts, as_json=as_json)
 
 
-def _order(desk: Desk, subject: Subject, instruction: str, *, again: bool) -> InvoiceOrder:
-    now = desk.now()
+def _run(desk: Desk, context: Context, subject: Subject, asked: Asked, step: Progress) -> InvoiceRun:
+    request = AccessRequest(subject, "invoice_validation", "intake.invoices", "create", context)
+
+    def act(grant: Grant, transaction: Transaction) -> Outcome[InvoiceRun]:
+        agreement = next(one for one in desk.policy.agreements.values() if one.reference == grant.decision.agreement)
+        order = _order(desk.now(), agreement, subject, asked)
+        refuse_without_address(agreement, order.today)
+        desk.log.append(events.changed(grant, EventType.INTAKE_STARTED, {"instruction": order.instruction}))
+        run = take_in_invoices(asked.files, order, transaction.connection, step)
+        told = {name: run.facts[name] for name in TOLD} | {"dry_run": "yes" if asked.dry_run else "no"}
+        return Outcome(run, EventType.INTAKE_FINISHED, told)
+
+    return change(request, act, desk=desk).value
+
+
+def _order(now: datetime, agreement: Agreement, subject: Subject, asked: Asked) -> InvoiceOrder:
     return InvoiceOrder(
-        instruction=instruction,
+        instruction=asked.instruction,
         user=subject.user,
         today=now.astimezone(LONDON).date(),
         received=now.astimezone(UTC).isoformat(timespec="seconds"),
-        commissioners=(),
-        again=again,
+        commissioners=commissioners_of(agreement),
+        again=asked.again,
+        dry_run=asked.dry_run,
     )
-
-
-def _run(  # noqa: PLR0913 what a run needs, each by its own name
-    desk: Desk, request: AccessRequest, files: InvoiceFiles, order: InvoiceOrder, step: Progress, *, dry_run: bool
-) -> InvoiceRun:
-    def act(grant: Grant, transaction: Transaction) -> Outcome[InvoiceRun]:
-        agreement = next(one for one in desk.policy.agreements.values() if one.reference == grant.decision.agreement)
-        refuse_without_address(agreement, order)
-        desk.log.append(events.changed(grant, EventType.INTAKE_STARTED, {"instruction": order.instruction}))
-        run = take_in_invoices(files, order.of(commissioners_of(agreement)), transaction.connection, step)
-        if dry_run:
-            raise DryRun(run)
-        told = {name: run.facts[name] for name in ("run", "instruction", "set_aside", "quarantined", "stored")}
-        return Outcome(run, EventType.INTAKE_FINISHED, told)
-
-    try:
-        return change(request, act, desk=desk).value
-    except DryRun as looked:
-        return looked.run
 
 
 def commissioners_of(agreement: Agreement) -> tuple[str, ...]:
@@ -114,9 +110,9 @@ def commissioners_of(agreement: Agreement) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row.organisation for row in agreement.parties if row.kind == CONTROLLER))
 
 
-def refuse_without_address(agreement: Agreement, order: InvoiceOrder) -> None:
+def refuse_without_address(agreement: Agreement, day: date) -> None:
     """Nothing is taken in where the agreement lists no storage address on the day (ALL-9)."""
-    if not agreement.storage_addresses_on(order.today):
+    if not agreement.storage_addresses_on(day):
         raise DeliveryRefused(
             f"agreement {agreement.reference} lists no storage address: intake is refused until it does"
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -37,18 +38,24 @@ from gateway.intake.receive import DUPLICATE, INVALID_NUMBER, INVALID_VALUE, REA
 from gateway.invoices.personal_data import holds_nhs_number
 from gateway.stores.invoices import pipeline
 from gateway.stores.invoices.matching import match
+from gateway.stores.invoices.pipeline import rehearsal
 from gateway.stores.vault import Connection
 
 STAGES = ("receive", "restrict_to_area", "store", "match")
 REASONS = (rules.OUT_OF_AREA, INVALID_NUMBER, DUPLICATE, SUPERSEDED, INVALID_VALUE)
+FACTS = (
+    "run", "instruction", "dry_run", "received", "set_aside", "quarantined", "left_out", "withdrawn", "stored",
+    "lines_without_invoice", "matched", "seconds", "versions",
+)  # fmt: skip
 Progress = Callable[[str], None]
+Who = dict[str, str | int]
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceOrder:
     """What the door is told: by whom, under which instruction, when, and whose patients are ours (commissioners).
 
-    received: the instant, as the store keeps it. again: files may have been taken before.
+    received: the instant, as the store keeps it. again: files may have been taken before. dry_run: keep nothing.
     """
 
     instruction: str
@@ -57,6 +64,7 @@ class InvoiceOrder:
     received: str
     commissioners: tuple[str, ...]
     again: bool = False
+    dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +84,19 @@ def take_in_invoices(files: InvoiceFiles, order: InvoiceOrder, connection: Conne
     _refuse_repeats(taken, connection, again=order.again)
     tell("restrict_to_area")
     batches = _batches(taken, order, connection)
+    with rehearsal(connection) if order.dry_run else nullcontext():
+        done = _keep(batches, order, connection, tell)
+    facts = {**_said(taken, batches), **done, "instruction": order.instruction, "dry_run": order.dry_run}
+    facts |= {"seconds": round(time.monotonic() - begun, 1), "versions": {"gateway": __version__}}
+    bad = tuple(bad for one in taken for bad in one.received.bad)
+    return InvoiceRun({name: facts[name] for name in FACTS}, bad, quarantined(batches))
+
+
+def _keep(batches: Sequence[Batch], order: InvoiceOrder, connection: Connection, tell: Progress) -> dict[str, Any]:
+    """Put the rows where they belong and match every line anew; what was done."""
     tell("store")
     run = pipeline.next_run(connection)
-    who = {"run": run, "instruction": order.instruction, "user": order.user, "received": order.received}
+    who: Who = {"run": run, "instruction": order.instruction, "user": order.user, "received": order.received}
     pipeline.add_run(connection, who)
     stored, withdrawn = _store(batches, who, connection)
     pipeline.add_deliveries(connection, deliveries(batches, who))
@@ -86,22 +104,24 @@ def take_in_invoices(files: InvoiceFiles, order: InvoiceOrder, connection: Conne
     waiting = pipeline.join_lines(connection)
     matched = match(connection)
     pipeline.settle(connection)
-    counts = Counter(reason for batch in batches for reason in batch.frame[REASON] if reason)
-    facts = {
+    return {
         "run": run,
-        "instruction": order.instruction,
-        "received": dict(_received(taken)),
-        "set_aside": {reason: counts[reason] for reason in REASONS},
-        "quarantined": _by_table(batches, REASON, rules.QUARANTINED),
-        "left_out": _left_out(batches),
-        "withdrawn": {SUPERSEDED: withdrawn},
         "stored": stored,
+        "withdrawn": {SUPERSEDED: withdrawn},
         "lines_without_invoice": waiting,
         "matched": matched,
-        "seconds": round(time.monotonic() - begun, 1),
-        "versions": {"gateway": __version__},
     }
-    return InvoiceRun(facts, tuple(bad for one in taken for bad in one.received.bad), quarantined(batches))
+
+
+def _said(taken: Sequence[Taken], batches: Sequence[Batch]) -> dict[str, Any]:
+    """What there was in the files, and what of it stayed at the door."""
+    counts = Counter(reason for batch in batches for reason in batch.frame[REASON] if reason)
+    return {
+        "received": dict(_received(taken)),
+        "set_aside": {reason: counts[reason] for reason in REASONS},
+        "quarantined": _quarantined(batches),
+        "left_out": _left_out(batches),
+    }
 
 
 def _receive(files: InvoiceFiles, today: date) -> list[Taken]:
@@ -145,7 +165,7 @@ def _batches(taken: Sequence[Taken], order: InvoiceOrder, connection: Connection
     return found
 
 
-def _store(batches: Iterable[Batch], who: dict[str, Any], connection: Connection) -> tuple[dict[str, int], int]:
+def _store(batches: Iterable[Batch], who: Who, connection: Connection) -> tuple[dict[str, int], int]:
     """Rows by table, and how many SUS+ rows gave way to a later extract."""
     stored: Counter[str] = Counter()
     withdrawn = 0
@@ -156,7 +176,7 @@ def _store(batches: Iterable[Batch], who: dict[str, Any], connection: Connection
         elif batch.name == BACKING:
             stored["line"] += pipeline.add_lines(connection, picked(kept, LINE).iter_rows())
         elif batch.name in SUS:
-            withdrawn += _make_room(kept, SUS[batch.name], who["run"], connection)
+            withdrawn += _make_room(kept, SUS[batch.name], int(who["run"]), connection)
             rows = picked(kept, sus_row(SUS[batch.name])).select(SUS_ROW)
             stored["sus_row"] += pipeline.add_sus_rows(connection, rows.iter_rows())
         else:
@@ -165,14 +185,14 @@ def _store(batches: Iterable[Batch], who: dict[str, Any], connection: Connection
     return dict(stored), withdrawn
 
 
-def _invoices(batch: Batch, who: dict[str, Any]) -> pl.DataFrame:
+def _invoices(batch: Batch, who: Who) -> pl.DataFrame:
     """Headers that go on, and of the quarantined ones nothing but who sent them."""
     run, received = pl.lit(who["run"]).alias("run"), pl.lit(who["received"]).alias("received")
     whole = picked(batch.kept().with_columns(run, received, pl.lit("RECEIVED").alias("state")), INVOICE)
     unseen = batch.frame.filter(pl.col(REASON) == rules.QUARANTINED)
     unseen = unseen.select(PROVIDER, "reference", run, received, pl.lit("QUARANTINED").alias("state"))
     empty = [name for name, kind in whole.schema.items() if kind == pl.String]
-    rows = pl.concat([whole, picked(unseen, INVOICE).select(pl.all().cast(whole.schema))], how="vertical")
+    rows = pl.concat([whole, picked(unseen, INVOICE).cast(whole.schema)], how="vertical")
     return rows.with_columns(pl.col(name).fill_null("") for name in empty if name != "invoice_date")
 
 
@@ -192,11 +212,12 @@ def _received(taken: Iterable[Taken]) -> Counter[str]:
     return rows
 
 
-def _by_table(batches: Iterable[Batch], column: str, value: str) -> dict[str, int]:
+def _quarantined(batches: Iterable[Batch]) -> dict[str, int]:
     tables = {HEADER: "invoice", BACKING: "line"}
-    return {
-        tables[batch.name]: int((batch.frame[column] == value).sum()) for batch in batches if batch.name in tables
+    seen = {
+        tables[one.name]: int((one.frame[REASON] == rules.QUARANTINED).sum()) for one in batches if one.name in tables
     }
+    return {"invoice": 0, "line": 0, **seen}
 
 
 def _left_out(batches: Iterable[Batch]) -> dict[str, int]:
@@ -207,4 +228,8 @@ def _left_out(batches: Iterable[Batch]) -> dict[str, int]:
         columns += sum(one.lost for one in batch.taken)
         if "nhs_number_state" in batch.frame.columns:
             states.update(batch.kept()["nhs_number_state"])
-    return {INVALID_NUMBER: states[rules.INVALID], "withheld_number": states[rules.WITHHELD], "personal_columns": columns}
+    return {
+        INVALID_NUMBER: states[rules.INVALID],
+        "withheld_number": states[rules.WITHHELD],
+        "personal_columns": columns,
+    }

@@ -5,7 +5,8 @@ Everything happens in the caller's one transaction. No row is given to a person 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from gateway.stores.vault import Connection
 
@@ -86,7 +87,18 @@ SET_STATES = """
     UPDATE invoice SET state = iif(lines > 0, 'REGISTERED', 'AWAITING_BACKING')
     WHERE state IN ('RECEIVED', 'REGISTERED', 'AWAITING_BACKING')
 """
+REHEARSE = ("SAVEPOINT rehearsal", "ROLLBACK TO rehearsal", "RELEASE rehearsal")
 UNJOINED = "SELECT count(*) FROM line WHERE invoice IS NULL"
+
+
+@contextmanager
+def rehearsal(connection: Connection) -> Iterator[None]:
+    """Whatever is done within is undone at its end; the transaction around it goes on."""
+    begin, *undo = REHEARSE
+    connection.execute(begin)
+    yield
+    for statement in undo:
+        connection.execute(statement)
 
 
 def next_run(connection: Connection) -> int:
