@@ -19,7 +19,7 @@ from gateway.synthetic.practices import AREAS_PER_PRACTICE, decile
 
 FEWEST_OF_A_KIND = 14
 AT_RISK_AT_LEAST = 6
-GENERAL_SHARE = 0.8
+GENERAL_SHARE, INFANT_SHARE = 0.8, 0.012
 MIDDLE_DECILE = 5.5
 RATE_OF_PLANTED, HIGHEST_RATE = 1.5, 8.0
 UNUSUAL_SHARE = 0.02
@@ -129,7 +129,8 @@ def _ages(patients: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """A broad middle, a long tail of the old, and children."""
     general = rng.random(patients) < GENERAL_SHARE
     years = np.where(general, rng.triangular(0, 35, 90, patients), rng.normal(68, 14, patients))
-    return np.clip(years, 0, 104).astype(np.int64)
+    infants = rng.random(patients) < INFANT_SHARE
+    return np.where(infants, 0, np.clip(years, 0, 104)).astype(np.int64)
 
 
 def _kinds(patients: int, practices: int, rng: np.random.Generator) -> NDArray[np.int8]:

@@ -26,13 +26,14 @@ def patient(people: Population, rng: np.random.Generator) -> pl.DataFrame:
     who = np.flatnonzero(people.of(*IN_GP_EXTRACT))
     double, changed = np.flatnonzero(people.of(Kind.DOUBLE)), np.flatnonzero(people.stale & ~people.odd)
     other = np.array(participating_practices(people.practices))[(people.practice[double] + 1) % people.practices]
-    before = _rows(people, changed, earlier_practices(people)[changed], rng).with_columns(
+    first = _rows(people, who, practice_codes(people)[who], rng)
+    claimed = _rows(people, double, other, rng)
+    left = _rows(people, changed, earlier_practices(people)[changed], rng).with_columns(
         pl.lit("D").alias("Registration_Status"),
         pl.lit(people.as_of - timedelta(days=_LONG_AGO + YEAR)).alias("Registration_Start"),
         pl.lit(people.as_of - timedelta(days=_LONG_AGO)).alias("Registration_End"),
     )
-    first = _rows(people, who, practice_codes(people)[who], rng)
-    return pl.concat([first, _rows(people, double, other, rng), before])
+    return pl.concat([first, claimed, left])
 
 
 def _rows(
@@ -54,7 +55,7 @@ def _registration(
     dead, deducted = (kind == Kind.DEAD) & ~people.odd[who], kind == Kind.DEDUCTED
     ended = as_of - rng.integers(20, 200, count).astype("timedelta64[D]")
     since = np.where(people.moved[who], MOVED_DAYS, rng.integers(MOVED_DAYS, _LONG_AGO, count))
-    month = np.char.replace(ended.astype("datetime64[M]").astype(str), "-", "")
+    month = pl.Series(ended).dt.strftime("%Y%m")
     return {
         "who": who,
         "NHS_Number": people.nhs_number[who],
@@ -63,7 +64,7 @@ def _registration(
         "Registration_Status": np.where(dead, "X", np.where(deducted, "D", "R")),
         "Registration_Start": as_of - since.astype("timedelta64[D]"),
         "Registration_End": ended,
-        "Date_of_Death_Month": np.where(dead, month, ""),
+        "Date_of_Death_Month": pl.select(pl.when(pl.Series(dead)).then(month).otherwise(pl.lit(""))).to_series(),
         "Type1_Objection": "false",
     }
 

@@ -55,7 +55,9 @@ def recount(
     objectors = {row["NHS_Number"] for row in read(risk / "objections.csv")}
     for kind, rows in files.items():
         mark(found.reasons[kind], [row["NHS_Number"] in objectors for row in rows], "objection")
-    practices = {row["organisation_code"] for row in read(risk / "reference" / "practice.csv") if row["commissioner"] in ours}
+    practices = {
+        row["organisation_code"] for row in read(risk / "reference" / "practice.csv") if row["commissioner"] in ours
+    }
     areas = {row["lsoa"] for row in read(risk / "reference" / "lsoa.csv") if row["commissioner"] in ours}
     here = gp_reasons(files, found.reasons, practices, set(participating))
     hospital_reasons(files, found.reasons, here, practices, set(participating), areas, ours)
@@ -201,7 +203,9 @@ def hospital_reasons(  # noqa: PLR0913, PLR0917 one by one, as the page says the
                 rows[row["NHS_Number"]].append((row[on], int(row[ident]), row, kind, at))
     for number, many in rows.items():
         many.sort(key=lambda one: one[:2])
-        reason = "" if number in here else person_reason([one[2] for one in many], practices, participating, areas, ours)
+        reason = (
+            "" if number in here else person_reason([one[2] for one in many], practices, participating, areas, ours)
+        )
         for _, _, _, kind, at in many:
             reasons[kind][at] = reason
 
