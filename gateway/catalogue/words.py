@@ -6,7 +6,7 @@ Counts of people alone stand under a header with the word patients, people or nu
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -32,7 +32,7 @@ def label(column: str) -> str:
 
 def is_numeric(column: str) -> bool:
     """Whether its cells are set to the right."""
-    return column in NUMERIC
+    return column in NUMERIC or column.endswith("_pence")
 
 
 def nhs_number(digits: str) -> str:
@@ -80,16 +80,28 @@ def count(number: Cell) -> str:
     return f"{int(text):,}" if text.isascii() and text.isdigit() else text
 
 
+def factor(millionths: Cell) -> str:
+    """Whole millionths as a factor: 1_023_400 as '1.023400'."""
+    return f"{millionths // 1_000_000}.{millionths % 1_000_000:06d}" if isinstance(millionths, int) else str(millionths)
+
+
+def _text_of(column: str) -> Callable[[str], str] | None:
+    """How a column's text is worded where it is no code of the data."""
+    if column.endswith("_date") or column == "month":
+        return day
+    return {"received": local, "issued": local, "nhs_number": nhs_number}.get(column)
+
+
 def shown(value: Cell, column: str = "") -> str:
     """Any cell as text: a code of the data in words, a date in words, nothing as a dash."""
     if value is None or value == "":
         return NOTHING
     if column.endswith("_pence"):
         return pounds(value)
-    words = CODES.get(column, {}).get(str(value))
-    if words:
-        return words
-    return day(value) if isinstance(value, str) and (column.endswith("_date") or column == "month") else str(value)
+    if column.endswith("_millionths"):
+        return factor(value)
+    text, code = _text_of(column), CODES.get(column, {}).get(str(value))
+    return code or (text(value) if text and isinstance(value, str) else str(value))
 
 
 def band_colour(band: Cell) -> str:

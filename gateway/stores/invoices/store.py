@@ -43,7 +43,7 @@ STATEMENTS = {
 }
 ONE_THING = ("invoice", "line")
 AGE = """
-    SELECT max(last_date) FILTER (WHERE extract_date IS NOT NULL), max(extract_date), max(received),
+    SELECT max(last_date) FILTER (WHERE extract_date IS NOT NULL), max(extract_date), date(max(received)),
         coalesce(max(run), 0)
     FROM delivery
 """
