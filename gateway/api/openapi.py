@@ -9,7 +9,9 @@ from gateway import __version__
 from gateway.http.lists import LISTS, Listing
 
 Schema = dict[str, Any]
+AGREEMENTS = ("agreement", "reference", "title", "legal_basis", "served", "in_force", "why", "demonstration")
 _KEY = re.compile(r"<(\w+)>")
+_AGREEMENTS = Listing("/administration/agreements", "administration", "administration.agreements", "")
 _LIST: Schema = {
     "type": "object",
     "required": ["columns", "rows", "total", "page", "event"],
@@ -48,10 +50,13 @@ def document() -> Schema:
         "openapi": "3.1.0",
         "info": {"title": "Commissioning gateway", "version": __version__, "license": {"name": "MIT"}},
         "servers": [{"url": "/api/v1"}],
-        "security": [{"session": []}],
-        "paths": {path: item for listing in LISTS for path, item in _paths(listing)},
+        "security": [{"session": []}, {"token": []}],
+        "paths": {path: item for listing in (*LISTS, _AGREEMENTS) for path, item in _paths(listing)},
         "components": {
-            "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": "__Host-session"}},
+            "securitySchemes": {
+                "session": {"type": "apiKey", "in": "cookie", "name": "__Host-session"},
+                "token": {"type": "http", "scheme": "bearer"},
+            },
             "schemas": {"List": _LIST, "Problem": _PROBLEM},
         },
     }

@@ -22,7 +22,7 @@ from gateway.enforcement import events
 from gateway.enforcement.desk import Desk
 from gateway.http.headers import request_id
 from gateway.http.subjects import subject_from
-from gateway.stores.accounts import sessions
+from gateway.stores.accounts import sessions, tokens
 from gateway.stores.accounts.pipeline import Account, Held
 from gateway.stores.accounts.sessions import Session
 from gateway.stores.vault import Connection
@@ -30,6 +30,8 @@ from gateway.stores.vault import Connection
 COOKIE = "__Host-session"
 IDLE = int(timedelta(minutes=15).total_seconds())
 WHOLE = int(timedelta(hours=8).total_seconds())
+API = "/api/"
+BEARER = "Bearer "
 TOUCH = 15  # seconds between two notes that a session is in use
 FORM_COOKIE = "__Host-form"
 _FORM_COOKIE = {
@@ -131,8 +133,11 @@ def running(session: Session, now: int) -> bool:
     return now - session.seen < IDLE and now - session.started < WHOLE and not session.account.locked
 
 
-def _load(_request: Request) -> SignedIn | None:
-    secret = request.cookies.get(COOKIE, "")
+def _load(asked: Request) -> SignedIn | None:
+    given = asked.headers.get("Authorization", "")
+    if given.startswith(BEARER) and asked.path.startswith(API):
+        return _by_token(given.removeprefix(BEARER))
+    secret = asked.cookies.get(COOKIE, "")
     if not secret or g.get("plain"):
         return None
     desk, hashed = _desk(), hash_of(secret)
@@ -143,6 +148,17 @@ def _load(_request: Request) -> SignedIn | None:
     if now - session.seen >= TOUCH:
         sessions.touch(connection, hashed, now)
     return SignedIn(hashed, session, subject_from(session.account, session.held, session=hashed))
+
+
+def _by_token(secret: str) -> SignedIn | None:
+    """Whoever a bearer token was issued to, in the role it was issued for; the API alone takes one."""
+    desk, hashed = _desk(), hash_of(secret)
+    now = _now(desk)
+    found = tokens.token_of(_connection(desk), hashed, now)
+    if found is None:
+        return None
+    subject = subject_from(*found, session=hashed, by="token")
+    return SignedIn(hashed, Session(now, now, *found), subject)
 
 
 def _renew_form_tokens(whose: str) -> None:

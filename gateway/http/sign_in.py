@@ -17,7 +17,7 @@ from gateway.enforcement.desk import Desk
 from gateway.errors import AccessDenied, SettingsInvalid, TooManyAttempts
 from gateway.http import passwords
 from gateway.http.subjects import subject_from
-from gateway.stores.accounts import pipeline, sessions
+from gateway.stores.accounts import pipeline, sessions, tokens
 from gateway.stores.accounts.pipeline import Account, Held
 from gateway.stores.vault import Connection, writing
 
@@ -90,9 +90,10 @@ def service_subject(desk: Desk, user: str) -> Subject:
 
 
 def replace_password(connection: Connection, user: str, password_hash: str, *, but: str = "") -> None:
-    """Set the hash of a checked password; every other session of the user ends. but: hash of the session that stays."""
+    """Set the hash of a checked password; the user's tokens and sessions end, but that of the hash `but`."""
     pipeline.set_password(connection, user, password_hash)
     sessions.end_others(connection, user, but)
+    tokens.revoke_all(connection, user)
 
 
 def use_link(desk: Desk, secret: str, password: str) -> bool:

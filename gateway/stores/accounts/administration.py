@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gateway.access.decision import Membership
-from gateway.stores.accounts import pipeline, sessions
+from gateway.stores.accounts import pipeline, sessions, tokens
 from gateway.stores.accounts.pipeline import Account, Held, account_of, day_text, ever_held, held_from
 from gateway.stores.vault import Connection
 
@@ -90,8 +90,9 @@ def unlock(connection: Connection, user: str) -> None:
 
 
 def reset(connection: Connection, user: str, link_hash: str, until: int) -> None:
-    """No password, no session and no older link any more; the new link sets the next password."""
+    """No password, session, token or older link any more; the new link sets the next password."""
     pipeline.set_password(connection, user, "")
     sessions.end_others(connection, user)
+    tokens.revoke_all(connection, user)
     connection.execute(FORGET_LINKS, (user,))
     sessions.add_link(connection, link_hash, user, until)

@@ -46,7 +46,24 @@ _FIRST = (
     """,
     OUTBOX,
 )
-STEPS = (_FIRST,)
+_SECOND = (
+    """
+    CREATE TABLE attestation (
+        session TEXT NOT NULL REFERENCES session (hash) ON DELETE CASCADE, object TEXT NOT NULL,
+        reason TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (session, object)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE token (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, hash TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
+        user TEXT NOT NULL REFERENCES account (user) ON DELETE CASCADE,
+        membership INTEGER NOT NULL REFERENCES membership (id) ON DELETE CASCADE,
+        made INTEGER NOT NULL, until INTEGER NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX token_user ON token (user)",
+)
+STEPS = (_FIRST, _SECOND)
 
 
 def create(vault: Vault, home: Path) -> None:

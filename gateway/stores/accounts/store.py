@@ -18,7 +18,8 @@ from gateway.stores.vault import Connection, Vault
 
 ACCOUNT = "SELECT {columns} FROM account WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"
 MEMBERSHIP = "SELECT {columns} FROM membership WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"
-STATEMENTS = {"account": ACCOUNT, "membership": MEMBERSHIP}
+BEARER = "SELECT {columns} FROM token WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"
+STATEMENTS = {"account": ACCOUNT, "membership": MEMBERSHIP, "token": BEARER}
 
 
 class Store:
