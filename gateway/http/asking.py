@@ -38,7 +38,7 @@ def ask(  # noqa: PLR0913 the parts of a question, each by its name
     question: Mapping[str, Value] | None = None,
     kind: EventType | None = None,
     render: Render | None = None,
-    **context: Any,  # noqa: ANN401 fields of Context: reason, reason_text, attested, approved_by
+    **context: Any,  # noqa: ANN401 fields of Context: reason, attested, approved_by
 ) -> Answer:
     """Ask as the signed-in subject; whatever enforcement raises goes on to the error pages.
 

@@ -1,24 +1,26 @@
 """The GP's desk: the practice's own patients at risk, one patient, and the record after reason and attestation.
 
-Keeps RS-2, RS-5 and ALL-4. The record is shown on the POST that attests it, so that reason and attestation stand in
-the very request that is decided and logged, and in no address (docs/decisions/0012-record-on-post.md).
+Keeps RS-2, RS-5 and ALL-4. Reason and attestation come by POST and are held on the server for the session; the GET
+that shows the record is decided and logged with them again (docs/decisions/0012-record-after-post.md).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from http import HTTPStatus
 from operator import itemgetter
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.access.decision import ReasonCode
 from gateway.audit.event import EventType
 from gateway.catalogue import labels, words
 from gateway.enforcement.answer import Answer
 from gateway.errors import AccessDenied, NotFound
-from gateway.http import lists
+from gateway.http import attesting, lists
 from gateway.http.asking import ask, desk, note
 from gateway.sheets import csv
 from gateway.sheets.lists import as_csv
@@ -78,34 +80,52 @@ def patient(handle: str) -> str:
     )
 
 
-@blueprint.route("/patients/<handle>/record", methods=["GET", "POST"])
-def record(handle: str) -> str | tuple[str, int]:
-    """The hospital terms that add up to the score, and the SUS+ rows under them; the form where it was not attested."""
+@blueprint.post("/patients/<handle>/record")
+def attest(handle: str) -> AnyResponse:
+    """Reason and attestation: decided and recorded with them, then on to the record; the form again where one lacks."""
     form = request.form
+    reason, attested = form.get("reason", ""), form.get("attested") == "yes"
+    try:
+        ask(*RECORD, question={"handle": handle}, reason=reason, attested=attested)
+    except AccessDenied as refusal:
+        return _reason_form(handle, refusal, _missing(form))
+    attesting.remember(handle, reason)
+    return redirect(url_for("practice.record", handle=handle), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get("/patients/<handle>/record")
+def record(handle: str) -> str | AnyResponse:
+    """The hospital terms that add up to the score, and the SUS+ rows under them; the form where it was not attested."""
+    reason = attesting.recalled(handle)
     try:
         answer = ask(
             *RECORD,
             question={"handle": handle},
             kind=EventType.RECORD_DISPLAYED,
-            reason=form.get("reason", ""),
-            reason_text=form.get("reason_text", "")[: lists.LONGEST],
-            attested=form.get("attested") == "yes",
+            reason=reason,
+            attested=bool(reason),
         )
     except AccessDenied as refusal:
-        if refusal.reason_code not in MENDABLE:
-            raise
-        note(refusal.event)
-        errors = _missing(form) if request.method == "POST" else {}
-        page = render_template("practice/reason.html", handle=handle, reasons=_reasons(), errors=errors, entered=form)
-        return page, refusal.status
+        return _reason_form(handle, refusal, {})
     shown = _parts(answer)
     return render_template(
         "practice/record.html",
         **shown,
         scores=explained(shown["parts"]),
-        reason=_reasons()[form["reason"]],
+        reason=_reasons()[reason],
         event=answer.receipt.index,
     )
+
+
+def _reason_form(handle: str, refusal: AccessDenied, errors: Mapping[str, str]) -> AnyResponse:
+    """The form for whoever may open the record once it is filled in; raises on for anybody else."""
+    if refusal.reason_code not in MENDABLE:
+        raise refusal
+    note(refusal.event)
+    page = render_template(
+        "practice/reason.html", handle=handle, reasons=_reasons(), errors=errors, entered=request.form
+    )
+    return make_response(page, refusal.status)
 
 
 def explained(parts: Records) -> list[dict[str, object]]:
