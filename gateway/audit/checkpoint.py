@@ -33,6 +33,11 @@ def read_checkpoint(note: str, verifier: Verifier) -> Checkpoint:
         checkpoint = Checkpoint(int(size), base64.b64decode(root, validate=True))
     except ValueError as error:
         raise LogInvalid("this is not a checkpoint") from error
-    if origin != ORIGIN or len(checkpoint.root) != _ROOT_BYTES or checkpoint.text().splitlines() != lines[:_LINES]:
+    if (
+        origin != ORIGIN
+        or checkpoint.size < 0
+        or len(checkpoint.root) != _ROOT_BYTES
+        or checkpoint.text().splitlines() != lines[:_LINES]
+    ):
         raise LogInvalid("this is not a checkpoint of this log")
     return checkpoint

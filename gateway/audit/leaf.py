@@ -25,7 +25,8 @@ COLUMNS = (
     "agreement", "rows", "channel",
 )  # fmt: skip
 _LARGEST = 2**53 - 1  # what every JSON reader keeps exactly (RFC 8259, 6)
-_ACTOR = frozenset({"user", "role", "organisation"})
+_ACTOR = ("user", "role", "organisation")
+_TEXTS = tuple(name for name in COLUMNS if name not in {"day", "rows", *STAMPED, *_ACTOR})
 _HERE = ZoneInfo("Europe/London")
 
 
@@ -42,6 +43,7 @@ def leaf(event: Event, stamp: Stamp, tokens: Sequence[str], scheme: str) -> byte
     """The bytes that the tree is made of. tokens: sorted. Raises AuditUnavailable for an event with no such form."""
     if clash := STAMPED & event.fields.keys():
         raise AuditUnavailable(f"an event may not set {', '.join(sorted(clash))}")
+    _check_shape(event.fields)
     whole = {
         **event.fields,
         "v": VERSION,
@@ -57,14 +59,27 @@ def leaf(event: Event, stamp: Stamp, tokens: Sequence[str], scheme: str) -> byte
 
 def canonical(value: Mapping[str, Any]) -> bytes:
     """Canonical JSON. Raises AuditUnavailable where there is none, naming the place and never the value."""
-    _check(value, "event")
     try:
+        _check(value, "event")
         encoded = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=dict).encode()
     except UnicodeEncodeError as error:
         raise AuditUnavailable("an event holds text that is not Unicode") from error
+    except RecursionError as error:
+        raise AuditUnavailable("an event is nested too deep") from error
     if len(encoded) > LONGEST:
         raise AuditUnavailable(f"an event has {len(encoded)} bytes, more than {LONGEST}")
     return encoded
+
+
+def _check_shape(fields: Mapping[str, Any]) -> None:
+    """What the log is searched by is text, rows a number, actor and details objects: one event never stops others."""
+    actor = fields.get("actor", {})
+    for name in ("actor", "details"):
+        if not isinstance(fields.get(name, {}), Mapping):
+            raise AuditUnavailable(f"{name} of an event is an object")
+    texts = [*(actor.get(name, "") for name in _ACTOR), *(fields.get(name, "") for name in _TEXTS)]
+    if not all(isinstance(text, str) for text in texts) or not isinstance(fields.get("rows", 0), int):
+        raise AuditUnavailable("what an event is searched by is text, and rows a number")
 
 
 def _check(value: object, place: str) -> None:
@@ -72,18 +87,15 @@ def _check(value: object, place: str) -> None:
         return
     if isinstance(value, Mapping):
         for name, inner in value.items():
-            _check_name(name, place)
-            _check(inner, f"{place}.{name}")
+            if not isinstance(name, str):
+                raise AuditUnavailable(f"{place} has a name that is no string")
+            if type(inner) is not str:  # most are, and the log's one process checks every event
+                _check(inner, f"{place}.{name}")
     elif isinstance(value, list | tuple):
         for inner in value:
             _check(inner, f"{place}[]")
     else:
         raise AuditUnavailable(f"{place} is a {type(value).__name__}: an event holds integers and strings only")
-
-
-def _check_name(name: object, place: str) -> None:
-    if not isinstance(name, str):
-        raise AuditUnavailable(f"{place} has a name that is no string")
 
 
 def subjects_hash(tokens: Sequence[str]) -> str:
@@ -98,7 +110,11 @@ def moment(now_ms: int) -> str:
 
 def columns(leaf_bytes: bytes) -> tuple[str | int, ...]:
     """The values of COLUMNS that stand beside a leaf, '' or 0 where it has none; `day` is the day in the UK."""
-    whole = json.loads(leaf_bytes)
+    return columns_of(json.loads(leaf_bytes))
+
+
+def columns_of(whole: Mapping[str, Any]) -> tuple[str | int, ...]:
+    """The same of a leaf that was read already."""
     actor = whole.get("actor", {})
     found = {name: (actor if name in _ACTOR else whole).get(name, "") for name in COLUMNS}
     return tuple(({**found, "day": _day(found["at"][:16]), "rows": whole.get("rows", 0)}).values())

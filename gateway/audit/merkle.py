@@ -67,12 +67,22 @@ def root_of(hashes: Iterable[bytes]) -> bytes:
 
 def inclusion_proof(index: int, size: int, hashes: Iterable[bytes]) -> list[bytes]:
     """The path of leaf `index` in the tree of the first `size` leaf hashes (RFC 6962, 2.1.1)."""
-    return _roots(_path(index, (0, size)), hashes)
+    return _roots(inclusion_ranges(index, size), hashes)
 
 
 def consistency_proof(old: int, size: int, hashes: Iterable[bytes]) -> list[bytes]:
     """What shows that the tree of `size` leaves begins with the one of `old` (RFC 6962, 2.1.2)."""
-    return _roots(_subproof(old, (0, size), whole=True) if 0 < old < size else [], hashes)
+    return _roots(consistency_ranges(old, size), hashes)
+
+
+def inclusion_ranges(index: int, size: int) -> list[Range]:
+    """The ranges of leaves whose roots are the path of leaf `index`, lowest first. Raises ValueError for no leaf."""
+    return _path(index, (0, size))
+
+
+def consistency_ranges(old: int, size: int) -> list[Range]:
+    """The ranges of leaves whose roots show that a tree of `size` begins with the one of `old`, in the RFC's order."""
+    return _subproof(old, (0, size), whole=True) if 0 < old < size else []
 
 
 def root_from_inclusion(index: int, size: int, hashed: bytes, proof: Sequence[bytes]) -> bytes:

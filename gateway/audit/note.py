@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from gateway.errors import LogInvalid
 
 _ED25519 = b"\x01"
-_DASH = "\N{EM DASH} "
+_KEY_BYTES = 32
+DASH = "\N{EM DASH} "
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Verifier:
         except ValueError as error:
             raise LogInvalid("the verifier key cannot be read: it has the form name+hash+key") from error
         verifier = cls(name, key[1:])
-        if str(verifier) != text.strip():
+        if str(verifier) != text.strip() or len(verifier.public) != _KEY_BYTES:
             raise LogInvalid("the verifier key is not what its hash says, or no Ed25519 key")
         return verifier
 
@@ -50,8 +51,8 @@ class Verifier:
 
     def text_of(self, note: str) -> str:
         """The signed text. Raises LogInvalid when this key did not sign it."""
-        text, signed = _parted(note)
-        for signature in (_signature(line, self) for line in signed.splitlines()):
+        text, signed = parted(note)
+        for signature in (signature_by(line, self.name, self.key_id) for line in signed.splitlines()):
             if signature is not None:
                 _verify(self.public, signature, text)
                 return text
@@ -77,25 +78,25 @@ class Signer:
     def sign(self, text: str, verifier: Verifier) -> str:
         """The note over `text`, which ends in a line feed. verifier: this signer's own, kept by the caller."""
         signature = base64.b64encode(verifier.key_id + self.key.sign(text.encode())).decode()
-        return f"{text}\n{_DASH}{self.name} {signature}\n"
+        return f"{text}\n{DASH}{self.name} {signature}\n"
 
 
-def _parted(note: str) -> tuple[str, str]:
+def parted(note: str) -> tuple[str, str]:
+    """The signed text and the signature lines. Raises LogInvalid for what is no note."""
     text, separator, signed = note.rpartition("\n\n")
     if not separator or not signed.endswith("\n"):
         raise LogInvalid("this is not a signed note")
     return f"{text}\n", signed
 
 
-def _signature(line: str, verifier: Verifier) -> bytes | None:
-    """The signature of a line that claims to be by `verifier`, else None."""
-    name, _, encoded = line.removeprefix(_DASH).partition(" ")
+def signature_by(line: str, name: str, key_id: bytes) -> bytes | None:
+    """The signature of a line that claims to be by that key, else None. Raises LogInvalid for no signature line."""
+    told, _, encoded = line.removeprefix(DASH).partition(" ")
     try:
         decoded = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError) as error:
         raise LogInvalid("a signature line of the note cannot be read") from error
-    ours = line.startswith(_DASH) and name == verifier.name and decoded[:4] == verifier.key_id
-    return decoded[4:] if ours else None
+    return decoded[4:] if line.startswith(DASH) and told == name and decoded[:4] == key_id else None
 
 
 def _verify(public: bytes, signature: bytes, text: str) -> None:

@@ -1,21 +1,22 @@
 """Whether a log is still what was signed, and if not, which event was changed, dropped, reordered, added or cut off.
 
 Every leaf names its own place, so that a fault is found where it is; the root alone tells that there is one (RFC 6962).
+A checkpoint kept outside also tells of a log that was forked, or signed again with another key.
 """
 
 from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
 from operator import itemgetter
 from typing import Protocol
 
-from gateway.audit.checkpoint import Checkpoint, read_checkpoint
-from gateway.audit.leaf import columns, subjects_hash
+from gateway.audit.checkpoint import read_checkpoint
+from gateway.audit.leaf import columns_of, subjects_hash
 from gateway.audit.merkle import Frontier, leaf_hash
 from gateway.audit.note import Verifier
 from gateway.errors import LogInvalid
@@ -32,6 +33,8 @@ class Fault(StrEnum):
     REORDERED = "reordered"
     ADDED = "added"
     TRUNCATED = "truncated"
+    FORKED = "forked"
+    RESIGNED = "re-signed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +101,12 @@ class Held(Protocol):
 class _Walk:
     """What has been seen on the way along the leaves."""
 
-    due: dict[int, bytes]  # size → the root that was signed for it
+    due: dict[int, tuple[bytes, Fault]] = field(default_factory=dict)  # size → its root as signed; the fault if not so
     frontier: Frontier = field(default_factory=Frontier)
     places: array[int] = field(default_factory=lambda: array("q"))
     findings: list[Finding] = field(default_factory=list)
     good: int = 0  # the greatest size whose signed root was met
+    unmet: Finding | None = None  # the first signed root that was not; told where nothing else tells why
 
     def tell(self, fault: Fault, index: int, detail: str) -> None:
         self.findings.append(Finding(fault, index, detail))
@@ -114,20 +118,37 @@ class _Walk:
 
     def compare(self) -> None:
         size = self.frontier.size
-        if self.due.pop(size) == self.frontier.root():
+        root, fault = self.due.pop(size)
+        if root == self.frontier.root():
             self.good = size
-        elif not self.findings:
+        elif self.unmet is None:
             between = f"the events from {self.good} up to {size} do not give the root that was signed"
-            self.tell(Fault.CHANGED, self.good, between)
+            self.unmet = Finding(fault, self.good, between)
+
+    def expect(self, notes: Iterable[str], verifier: Verifier, unsigned: Fault, otherwise: Fault) -> int:
+        """Put down the roots of signed checkpoints; how many hold. The faults: of a note, and of events not so."""
+        held = 0
+        for note in notes:
+            try:
+                checkpoint = read_checkpoint(note, verifier)
+            except LogInvalid as error:
+                self.tell(unsigned, 0, f"a checkpoint does not hold: {error}")
+                continue
+            held += 1
+            root, _ = self.due.setdefault(checkpoint.size, (checkpoint.root, otherwise))
+            if root != checkpoint.root:
+                self.tell(Fault.FORKED, checkpoint.size, "two roots were signed for that many events")
+        return held
 
 
 def verify(held: Held, verifier: Verifier, previous: Iterable[str] = ()) -> Report:
     """Recompute everything that was signed. previous: checkpoints that the auditor kept elsewhere."""
     size, note = held.head()
-    walk = _Walk({})
+    walk = _Walk()
     kept = [note for _, note in held.checkpoints()]
-    signed = [*_signed([*([note] if note else []), *kept, *previous], verifier, walk)]
-    walk.due = {checkpoint.size: checkpoint.root for checkpoint in signed if checkpoint.size}
+    signed = walk.expect([*([note] if note else []), *kept], verifier, Fault.CHANGED, Fault.CHANGED)
+    signed += walk.expect(previous, verifier, Fault.RESIGNED, Fault.FORKED)
+    walk.due.pop(0, None)
     tokens = _tokens(held.subjects())
     waiting = next(tokens, None)
     for row in held.entries():
@@ -142,8 +163,9 @@ def verify(held: Held, verifier: Verifier, previous: Iterable[str] = ()) -> Repo
         walk.tell(Fault.ADDED, waiting[0], "subjects stand there without their event")
     end = max([size, *walk.due])
     walk.findings[:0] = misplaced(walk.places, 0, end)
-    _check_rest(walk)
-    return Report(walk.frontier.size, walk.frontier.root(), tuple(walk.findings), len(signed))
+    if walk.unmet and not walk.findings:
+        walk.findings.append(walk.unmet)
+    return Report(walk.frontier.size, walk.frontier.root(), tuple(walk.findings), signed)
 
 
 def misplaced(places: Sequence[int], first: int, end: int) -> list[Finding]:
@@ -169,12 +191,12 @@ def misplaced(places: Sequence[int], first: int, end: int) -> list[Finding]:
     ]
 
 
-def _twice(places: Sequence[int], kept: Iterable[int], first: int) -> list[Finding]:
+def _twice(places: Sequence[int], kept: Collection[int], first: int) -> list[Finding]:
     unseen, found = set(kept), []
     for position, place in enumerate(places, first):
         if place in unseen:
             unseen.discard(place)
-        elif place >= first:
+        elif place in kept:
             found.append(Finding(Fault.ADDED, position, f"there is another event {place}"))
     return found
 
@@ -184,7 +206,7 @@ def _check_row(row: Row, tokens: Sequence[str], walk: _Walk) -> None:
     walk.add(hashed)
     try:
         whole = json.loads(row.leaf)
-        place, subjects, beside = _place(whole["index"]), whole["subjects"]["hash"], columns(row.leaf)
+        place, subjects, beside = _place(whole["index"]), whole["subjects"]["hash"], columns_of(whole)
     except (ValueError, KeyError, TypeError, AttributeError):
         walk.places.append(row.place)
         walk.tell(Fault.CHANGED, row.place, "the leaf cannot be read")
@@ -204,20 +226,6 @@ def _place(told: object) -> int:
     if type(told) is not int or not 0 <= told < _FAR:
         raise ValueError("no place of a leaf")
     return told
-
-
-def _check_rest(walk: _Walk) -> None:
-    if walk.due and not walk.findings:
-        size = min(walk.due)
-        walk.tell(Fault.TRUNCATED, walk.frontier.size, f"a checkpoint of {size} events was signed")
-
-
-def _signed(notes: Iterable[str], verifier: Verifier, walk: _Walk) -> Iterator[Checkpoint]:
-    for note in notes:
-        try:
-            yield read_checkpoint(note, verifier)
-        except LogInvalid as error:
-            walk.tell(Fault.CHANGED, 0, f"a checkpoint does not hold: {error}")
 
 
 def _tokens(subjects: Iterable[tuple[int, str]]) -> Iterator[tuple[int, list[str]]]:

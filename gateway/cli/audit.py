@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -21,7 +23,7 @@ from gateway.enforcement.answer import Answer, answer
 from gateway.enforcement.auditing import exported, proved, tokens_of, verified
 from gateway.enforcement.change import Changed
 from gateway.enforcement.desk import Desk
-from gateway.errors import BadRequest, LogInvalid
+from gateway.errors import BadRequest, LogInvalid, StoreUnavailable
 from gateway.identifiers import NHSNumber
 from gateway.recorder.export import Order, write_folder, write_zip
 from gateway.stores.audit_log.stream import Stream
@@ -60,9 +62,9 @@ def verify_command(runtime: Runtime, previous: Path | None, user: str | None, *,
 @pass_runtime
 def export_command(runtime: Runtime, first: int, out: Path, user: str | None, *, as_json: bool) -> None:
     """Write the log for an auditor to check without this program."""
-    with runtime.desk() as desk:
+    with _held_back(out) as place, runtime.desk() as desk:
         request = _request(runtime, desk, user, "audit.exports", "create")
-        made = exported(request, first, lambda stream, order: _write(out, stream, order), desk=desk)
+        made = exported(request, first, lambda stream, order: _write(place, stream, order), desk=desk)
     export = made.value
     facts = {"out": str(out), "first": export.span.first, "cursor": export.span.size, "sha256": export.sha256}
     tell({**facts, "bytes": export.bytes, "event": made.receipt.index}, as_json=as_json)
@@ -154,14 +156,34 @@ def _read_number() -> str:
         raise BadRequest("that is no valid NHS number: give its ten digits on standard input") from error
 
 
-def _write(out: Path, stream: Stream, order: Order) -> tuple[str, str, int]:
-    if out.suffix != ".zip":
-        manifest = write_folder(out, stream, order)
-        return manifest, manifest, sum(path.stat().st_size for path in out.iterdir())
-    with out.open("xb") as file:
-        manifest = write_zip(file, stream, order)
-    with out.open("rb") as file:
-        return manifest, hashlib.file_digest(file, "sha256").hexdigest(), out.stat().st_size
+@contextmanager
+def _held_back(out: Path) -> Iterator[Path]:
+    """A place to write to, which becomes `out` once the export's event is on the log, and is gone otherwise."""
+    out = out.absolute()
+    try:
+        if out.exists() and not (out.is_dir() and not any(out.iterdir())):
+            raise BadRequest(f"{out} is there already: name a new folder or file")
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=".audit-export-", dir=out.parent) as folder:
+            place = Path(folder) / out.name
+            yield place
+            place.rename(out)
+    except OSError as error:
+        raise BadRequest(f"{out} cannot be written: {error.strerror}") from error
+
+
+def _write(place: Path, stream: Stream, order: Order) -> tuple[str, str, int]:
+    """Write a ZIP where its name says so, else a folder. Raises StoreUnavailable where there is no room."""
+    try:
+        if place.suffix != ".zip":
+            manifest = write_folder(place, stream, order)
+            return manifest, manifest, sum(path.stat().st_size for path in place.iterdir())
+        with place.open("xb") as file:
+            manifest = write_zip(file, stream, order)
+        with place.open("rb") as file:
+            return manifest, hashlib.file_digest(file, "sha256").hexdigest(), place.stat().st_size
+    except OSError as error:
+        raise StoreUnavailable(f"the export cannot be written: {error.strerror}") from error
 
 
 def _tell_report(shown: Changed[Report], *, as_json: bool) -> None:

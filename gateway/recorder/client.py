@@ -40,6 +40,14 @@ class LogClient:
         many = len(subjects.identifiers) if subjects else 0
         return Receipt(*self._ask(message, PATIENCE + many / _SUBJECTS_A_SECOND))
 
+    def answers(self) -> bool:
+        """Whether the sequencer is there and answers; asked once, not again and again as for an event."""
+        try:
+            self._ask({"do": "key"}, again=False)
+        except AuditUnavailable:
+            return False
+        return True
+
     def checkpoint(self) -> str:
         """The signed head of the log. Raises AuditUnavailable."""
         return str(self._ask({"do": "checkpoint"}))
@@ -60,14 +68,14 @@ class LogClient:
         """Close this thread's connection."""
         self._drop()
 
-    def _ask(self, message: Message, patience: float = PATIENCE) -> Any:  # noqa: ANN401 - a JSON value
+    def _ask(self, message: Message, patience: float = PATIENCE, *, again: bool = True) -> Any:  # noqa: ANN401 - JSON
         frame, deadline = packed(message), time.monotonic() + patience
         while True:
             try:
                 answer = _exchange(self._connection(deadline), frame, deadline)
             except OSError as error:
                 self._drop()
-                if time.monotonic() + _PAUSE >= deadline:
+                if not again or time.monotonic() + _PAUSE >= deadline:
                     raise AuditUnavailable("the audit log does not answer") from error
                 time.sleep(_PAUSE)  # it may be starting again; the event's id makes asking twice safe
                 continue

@@ -47,7 +47,7 @@ class Incoming:
         body, self._buffer = bytes(self._buffer[LENGTH_BYTES:]), bytearray()
         try:
             message = json.loads(body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise AuditUnavailable("a message to the audit log cannot be read") from error
         if not isinstance(message, dict):
             raise AuditUnavailable("a message to the audit log cannot be read")

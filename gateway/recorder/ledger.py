@@ -12,7 +12,7 @@ from uuid import UUID
 
 from gateway.audit.checkpoint import ORIGIN, Checkpoint, read_checkpoint
 from gateway.audit.event import Event, EventType, Receipt, Subjects
-from gateway.audit.leaf import Stamp, columns, leaf, moment
+from gateway.audit.leaf import Stamp, columns, leaf, moment, subjects_hash
 from gateway.audit.manifest import signed_text
 from gateway.audit.merkle import Frontier, leaf_hash
 from gateway.audit.note import Signer
@@ -21,6 +21,7 @@ from gateway.errors import AuditUnavailable, LogInvalid
 from gateway.stores.audit_log.log import Entry, Head, Log
 
 SALT_BYTES = 16
+REMEMBERED = 1_000  # groups of people, a hash and a number each
 _KEEP_EVERY_MS = 60_000
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 Append = tuple[Event, Subjects | None]
@@ -33,6 +34,7 @@ class _Group:
     now_ms: int
     frontier: Frontier
     entries: dict[str, Entry]
+    people: dict[str, int] = field(default_factory=dict)
     fetched: set[int] = field(default_factory=set)
 
 
@@ -45,10 +47,9 @@ class Ledger:
         self._signer = Signer.from_seed(ORIGIN, log.signing_seed)
         self.verifier = self._signer.verifier()
         self._tokens = Tokens(log.token_key)
+        self._people: dict[str, int] = {}  # hash of tokens → the event beside which they stand
         self._head = log.head() or Head(0, (), self._signed(Frontier()), 0, 0)
-        self._frontier = Frontier(self._head.size, map(bytes.fromhex, self._head.frontier))
-        if read_checkpoint(self._head.note, self.verifier) != Checkpoint(self._frontier.size, self._frontier.root()):
-            raise LogInvalid("the head of the audit log is not what was signed: run 'gateway audit verify'")
+        self._frontier = self._right_edge()
 
     @property
     def checkpoint(self) -> str:
@@ -74,7 +75,8 @@ class Ledger:
         taken = [self._taken(group, event, subjects) for event, subjects in appends]
         if group.entries:
             self._write(group)
-        self._log.check_place()
+        else:
+            self._log.check_place()
         return taken
 
     def _taken(self, group: _Group, event: Event, subjects: Subjects | None) -> Receipt | AuditUnavailable:
@@ -97,7 +99,15 @@ class Ledger:
         scheme = f"{SCHEME}/{subjects.store}" if subjects else SCHEME
         body = leaf(event, stamp, tokens, scheme)
         entry = Entry(index, event.id, leaf_hash(body), body, columns(body), tokens)
-        return self._with_export(group, entry, event, stamp.at)
+        entry = self._with_export(group, entry, event, stamp.at)
+        return replace(entry, subjects_at=self._subjects_at(group, tokens, index)) if tokens else entry
+
+    def _subjects_at(self, group: _Group, tokens: Sequence[str], index: int) -> int:
+        """Lists of the same people are opened again and again: written once, for as long as we remember them."""
+        if len(tokens) == 1:
+            return index
+        people = subjects_hash(tokens)
+        return self._people[people] if people in self._people else group.people.setdefault(people, index)
 
     def _with_export(self, group: _Group, entry: Entry, event: Event, at: str) -> Entry:
         """What the tables of exports and checkpoints take from the event. Raises AuditUnavailable."""
@@ -106,8 +116,8 @@ class Ledger:
             note = str(details.get("checkpoint"))
             return replace(entry, export=_export(event, at), kept=(self._read(note).size, note))
         if event.type is EventType.EXPORT_FETCHED and "export" in details:
-            index = int(details["export"])
-            if index in group.fetched or not self._log.can_be_fetched(index):
+            index = details["export"]
+            if not isinstance(index, int) or index in group.fetched or not self._log.can_be_fetched(index):
                 raise AuditUnavailable("this export was fetched before, or there is none")
             group.fetched.add(index)
             return replace(entry, fetched=(at, index))
@@ -126,6 +136,19 @@ class Ledger:
         head = Head(group.frontier.size, frontier, self._signed(group.frontier), group.now_ms, kept_ms)
         self._log.add(group.entries.values(), head, keep=keep)
         self._head, self._frontier = head, group.frontier
+        if len(self._people) > REMEMBERED:
+            self._people.clear()
+        self._people |= group.people
+
+    def _right_edge(self) -> Frontier:
+        """The tree's frontier as the head tells it and its note signs it. Raises LogInvalid."""
+        try:
+            frontier = Frontier(self._head.size, map(bytes.fromhex, self._head.frontier))
+            if read_checkpoint(self._head.note, self.verifier) == Checkpoint(frontier.size, frontier.root()):
+                return frontier
+        except ValueError as error:
+            raise LogInvalid("the head of the audit log cannot be read: run 'gateway audit verify'") from error
+        raise LogInvalid("the head of the audit log is not what was signed: run 'gateway audit verify'")
 
     def _signed(self, frontier: Frontier) -> str:
         return self._signer.sign(Checkpoint(frontier.size, frontier.root()).text(), self.verifier)
@@ -140,6 +163,9 @@ def read_event(kind: str, event_id: str, fields: dict[str, object]) -> Event:
 
 
 def _export(event: Event, at: str) -> tuple[str | int, ...]:
+    """The row of exports. Raises AuditUnavailable."""
     details, actor = event.fields.get("details", {}), event.fields.get("actor", {})
-    told = (details.get("first", 0), details.get("size", 0), details.get("sha256", ""))
-    return (at, actor.get("user", ""), *told, event.fields.get("channel", ""))
+    first, size, sha256 = (details.get(name) for name in ("first", "size", "sha256"))
+    if not (isinstance(first, int) and isinstance(size, int) and isinstance(sha256, str)):
+        raise AuditUnavailable("an export tells its range and its hash")
+    return (at, actor.get("user", ""), first, size, sha256, event.fields.get("channel", ""))

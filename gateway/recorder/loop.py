@@ -59,10 +59,13 @@ class Loop:
 
     def run(self) -> None:
         """Serve until told to stop, or, without a parent, until nobody is left. Raises AuditUnavailable."""
-        while not self.stopping and not (self._orphaned and not self._clients):
-            for key, _mask in self._selector.select(0 if self._waiting else None):
-                self._ready(key.data)
-            self._serve([self._waiting.popleft() for _ in range(min(GROUP, len(self._waiting)))])
+        try:
+            while not self.stopping and not (self._orphaned and not self._clients):
+                for key, _mask in self._selector.select(0 if self._waiting else None):
+                    self._ready(key.data)
+                self._serve([self._waiting.popleft() for _ in range(min(GROUP, len(self._waiting)))])
+        finally:
+            self._hang_up()
 
     def record(self, kind: EventType) -> None:
         """Put an event of the log's own on it."""
@@ -105,6 +108,13 @@ class Loop:
         self._selector.unregister(connection.channel)
         connection.channel.close()
         self._clients -= 1
+
+    def _hang_up(self) -> None:
+        """Let everybody go; whoever waits asks again, of the sequencer that comes after."""
+        for key in list(self._selector.get_map().values()):
+            if isinstance(key.data, Connection):
+                self._drop(key.data)
+        self._selector.close()
 
     def _serve(self, requests: Sequence[tuple[Connection, Message]]) -> None:
         events: list[tuple[Connection, Append]] = []

@@ -31,7 +31,7 @@ def log_for(settings: Settings) -> Iterator[LogClient]:
     Raises SettingsInvalid, StoreUnavailable or LogInvalid when it cannot open the log; AuditUnavailable otherwise.
     """
     client = LogClient(settings.socket)
-    keeper = None if _answers(client) else Keeper(settings)
+    keeper = None if client.answers() else Keeper(settings)
     try:
         if keeper:
             keeper.start()

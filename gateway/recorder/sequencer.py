@@ -56,11 +56,13 @@ def _run(loop: Loop) -> None:
         signal.signal(number, stop)
     with awake, waker:
         loop.wake_by(awake)
-        loop.record(EventType.SYSTEM_START)
-        _say(READY)
-        loop.run()
-        loop.record(EventType.SYSTEM_STOP)
-        signal.set_wakeup_fd(-1)
+        try:
+            loop.record(EventType.SYSTEM_START)
+            _say(READY)
+            loop.run()
+            loop.record(EventType.SYSTEM_STOP)
+        finally:
+            signal.set_wakeup_fd(-1)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from gateway.errors import StoreUnavailable
@@ -13,28 +14,40 @@ Step = Sequence[str]
 
 def create_file(vault: Vault, store: str, path: Path, steps: Sequence[Step]) -> None:
     """A new encrypted file with every step taken, in WAL mode."""
-    connection = vault.connect(store, path, create=True)
-    connection.execute("PRAGMA journal_mode = WAL")
-    _take(connection, steps)
-    connection.close()
+    with closing(vault.connect(store, path, create=True)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        _take(connection, steps)
     path.chmod(0o600)
 
 
 def bring_up(vault: Vault, store: str, path: Path, steps: Sequence[Step]) -> int:
     """Take the steps that the file has not; the version reached. Raises StoreUnavailable where the file is later."""
-    connection = vault.connect(store, path)
+    with closing(vault.connect(store, path)) as connection:
+        version = version_of(connection)
+        if version > len(steps):
+            raise _later(store, version, len(steps))
+        _take(connection, steps)
+        return version_of(connection)
+
+
+def check_version(connection: Connection, store: str, needed: int) -> None:
+    """Raises StoreUnavailable, with the mend, where the file is of another version than this program works with."""
     version = version_of(connection)
-    if version > len(steps):
-        raise StoreUnavailable(f"store {store} has schema {version}, later than this program's {len(steps)}: update it")
-    _take(connection, steps)
-    reached = version_of(connection)
-    connection.close()
-    return reached
+    if version > needed:
+        raise _later(store, version, needed)
+    if version < needed:
+        raise StoreUnavailable(
+            f"store {store} has schema {version}, this program needs {needed}: run 'gateway migrate'"
+        )
 
 
 def version_of(connection: Connection) -> int:
     """The schema's version in the file."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _later(store: str, version: int, needed: int) -> StoreUnavailable:
+    return StoreUnavailable(f"store {store} has schema {version}, later than this program's {needed}: update it")
 
 
 def _take(connection: Connection, steps: Sequence[Step]) -> None:

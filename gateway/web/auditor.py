@@ -81,8 +81,10 @@ def event(index: int) -> str:
 @blueprint.get("/auditor/exports")
 def exports() -> str:
     """The exports that were made, and a form for the next."""
-    answer, rows = EXPORTS.ask()
-    link = request.args.get("link", "")
+    given = request.args.copy()
+    link = given.pop("link", "")
+    answer = ask(EXPORTS.purpose, EXPORTS.resource, EXPORTS.action, question=lists.question_of(given))
+    rows = answer.result.parts[EXPORTS.part]
     return render_template(
         "auditor/exports.html", rows=rows, records=rows.records(), link=link, event=answer.receipt.index
     )
@@ -95,6 +97,7 @@ def export() -> AnyResponse:
     if not since.isascii() or not since.isdigit():
         raise BadRequest("Give the cursor of the last export as a whole number, or 0 for everything.")
     asked = request_for("audit", "audit.exports", "create")
+    _forget_what_nobody_fetched()
     name = secrets.token_hex(16).translate(FILE_LETTERS)
 
     def write(stream: Stream, order: Order) -> tuple[str, str, int]:
@@ -105,7 +108,7 @@ def export() -> AnyResponse:
 
     made = auditing.exported(asked, int(since), write, desk=desk())
     note(made.receipt.index)
-    link = _links().dumps([name, asked.subject.user, made.value.sha256])
+    link = _links().dumps([name, asked.subject.user, made.value.sha256, made.receipt.index])
     return redirect(url_for("auditor.exports", link=link), 303)
 
 
@@ -115,13 +118,14 @@ def fetch(link: str) -> Response:
     asked = request_for("audit", "audit.exports", "list")
     grant = auditing.granted(asked, desk=desk())
     try:
-        name, owner, sha256 = _links().loads(link, max_age=LINK_SECONDS)
+        name, owner, sha256, export = _links().loads(link, max_age=LINK_SECONDS)
         if owner != asked.subject.user:
             raise NotFound
         taken = _place(name).rename(_place(f"{name}.taken"))
     except (BadSignature, OSError) as fault:
         raise NotFound from fault
-    receipt = desk().log.append(events.changed(grant, EventType.EXPORT_FETCHED, {"sha256": sha256}))
+    told = {"sha256": sha256, "export": export}
+    receipt = desk().log.append(events.changed(grant, EventType.EXPORT_FETCHED, told))
     note(receipt.index)
     body = taken.open("rb")
     taken.unlink()
@@ -170,7 +174,20 @@ def _links() -> URLSafeTimedSerializer:
 
 
 def _place(name: str) -> Path:
-    """Where an export waits for its one fetch: a folder of this process's user alone, away from the stores."""
+    """Where an export waits for its one fetch."""
+    return _folder() / f"{name}.zip"
+
+
+def _folder() -> Path:
+    """Of this process's user alone, away from the stores."""
     folder = Path(tempfile.gettempdir()) / f"gateway-exports-{desk().settings.socket.stem}"
     folder.mkdir(mode=0o700, exist_ok=True)
-    return folder / f"{name}.zip"
+    return folder
+
+
+def _forget_what_nobody_fetched() -> None:
+    """No copy of the log stays behind once its link is too old."""
+    before = desk().now().timestamp() - LINK_SECONDS
+    for path in _folder().iterdir():
+        if path.stat().st_mtime < before:
+            path.unlink(missing_ok=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 _HERE = Path(__file__).resolve().parent
-_PARTS = {"curve": "Wrong, note_text", "tree": "NOTHING, Tree, consistent, faults_of_order"}
+_PARTS = {"curve": "Forked, Wrong, note_text", "tree": "NOTHING, Tree, consistent, faults_of_order"}
 _FUTURE = "from __future__ import annotations\n"
 
 

@@ -16,6 +16,20 @@ Point = tuple[int, int, int, int]
 class Wrong(Exception):
     """What the export says does not hold."""
 
+    fault = "changed"
+
+
+class Resigned(Wrong):
+    """Somebody else's key signed it."""
+
+    fault = "re-signed"
+
+
+class Forked(Wrong):
+    """It is signed, and not what was signed before."""
+
+    fault = "forked"
+
 
 def _x(y: int, sign: int) -> int:
     if y >= P:
@@ -69,16 +83,19 @@ def ed25519_holds(public: bytes, message: bytes, signature: bytes) -> bool:
 
 def note_text(note: str, key: str) -> str:
     """The text of a C2SP signed note whose one signature is by the verifier key `key`."""
-    text, dash, line = note.rpartition("\n\n\N{EM DASH} ")
+    text, _, line = note.rpartition("\n\n\N{EM DASH} ")
     try:
         name, hashed, encoded = key.strip().split("+", 2)
         public = base64.b64decode(encoded)[1:]
-        signed = base64.b64decode(line.split(" ")[1])
-    except (ValueError, IndexError):
+        signer, signature = line.removesuffix("\n").split(" ")
+        signed = base64.b64decode(signature)
+    except ValueError:
         raise Wrong("the key or the signature cannot be read") from None
     key_id = sha256(name.encode() + b"\n\x01" + public).digest()[:4]
-    if key_id.hex() != hashed or not dash or line != f"{name} {base64.b64encode(key_id + signed[4:]).decode()}\n":
-        raise Wrong("the note is not signed by this key")
+    if key_id.hex() != hashed or line != f"{signer} {base64.b64encode(signed).decode()}\n":
+        raise Wrong("the key or the signature cannot be read")
+    if signer != name or signed[:4] != key_id:
+        raise Resigned(f"signed by another key than {key.strip()}")
     if not ed25519_holds(public, f"{text}\n".encode(), signed[4:]):
         raise Wrong("the signature is wrong")
     return text

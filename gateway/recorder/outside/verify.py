@@ -17,7 +17,7 @@ from array import array
 from hashlib import sha256
 from pathlib import Path
 
-from gateway.recorder.outside.curve import Wrong, note_text
+from gateway.recorder.outside.curve import Forked, Wrong, note_text
 from gateway.recorder.outside.tree import NOTHING, Tree, consistent, faults_of_order
 
 ORIGIN, MANIFEST_ORIGIN = "commissioning-gateway/audit", "commissioning-gateway/audit-export"
@@ -30,8 +30,10 @@ def checkpoint_of(path: Path, key: str) -> tuple[int, bytes]:
         origin, size, root = note_text(path.read_bytes().decode(), key).split("\n")
         if origin == ORIGIN:
             return int(size), base64.b64decode(root)
-    except (OSError, ValueError, Wrong) as error:
+    except (OSError, ValueError) as error:
         raise Wrong(f"{path.name}: {error}") from None
+    except Wrong as error:
+        raise type(error)(f"{path.name}: {error}") from None
     raise Wrong(f"{path.name} is of another log")
 
 
@@ -44,6 +46,8 @@ class Export:
         manifest = (folder / "manifest.json").read_bytes()
         self.hash, self.manifest = sha256(manifest).hexdigest(), json.loads(manifest)
         self.key = key or self.manifest["verifier_key"]
+        self.first: int
+        self.end: int
         self.first, self.end = self.manifest["range"]
         self.unchecked = [] if key else ["that the key is the log's own: give --key, from the log's public address"]
         if not previous:
@@ -55,7 +59,7 @@ class Export:
             try:
                 step()
             except (OSError, ValueError, KeyError, TypeError, AttributeError, csv.Error, Wrong) as error:
-                self.wrong.append(f"changed: {error}")
+                self.wrong.append(f"{getattr(error, 'fault', Wrong.fault)}: {error}")
 
     def signature(self) -> None:
         """The manifest is the one that the log signed."""
@@ -103,7 +107,9 @@ class Export:
     def entries(self) -> None:
         """The events are those under the signed roots, in their places, with their subjects."""
         frontier = json.loads((self.folder / "frontier.json").read_bytes())
-        tree, places = Tree(frontier["size"], frontier["hashes"]), array("q")
+        if not 0 <= frontier["size"] == self.first <= self.end:
+            raise Wrong("frontier.json is not that of the events before this export")
+        tree, places = Tree(self.first, frontier["hashes"]), array("q")
         old_root, due = tree.root(), self.earlier()
         leaves, about = self.beside()
         self.compare(due, tree)
@@ -151,7 +157,7 @@ class Export:
         for path in [*paths, *([self.previous] if self.previous else [])]:
             size, root = checkpoint_of(path, self.key)
             if size in due and due[size][1] != root:
-                raise Wrong(f"{path.name} is another log's: two roots were signed for {size} events")
+                raise Forked(f"{path.name} is another log's: two roots were signed for {size} events")
             if 0 < size < self.first:
                 raise Wrong(f"{path.name} tells of {size} events: take an export that begins there, or before")
             due[size] = (path.name, root)
@@ -161,7 +167,8 @@ class Export:
         """Where a root was signed for this size, the tree has it."""
         label, root = due.pop(tree.size, ("", b""))
         if label and root != tree.root():
-            self.wrong.append(f"changed: the first {tree.size} events are not those of {label}")
+            fault = Wrong.fault if self.wrong else Forked.fault
+            self.wrong.append(f"{fault}: the first {tree.size} events are not those of {label}")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from sqlcipher3 import dbapi2
@@ -21,7 +22,10 @@ HEAD = "SELECT size, frontier, note, at_ms, kept_ms FROM head"
 SET_HEAD = "INSERT OR REPLACE INTO head (only, size, frontier, note, at_ms, kept_ms) VALUES (1, ?, ?, ?, ?, ?)"
 KEEP_CHECKPOINT = "INSERT OR IGNORE INTO checkpoint (size, note) VALUES (?, ?)"
 FIND = "SELECT idx, at FROM event WHERE id = ?"
-ADD_EVENT = f"INSERT INTO event (idx, id, hash, leaf, {', '.join(COLUMNS)}) VALUES (?, ?, ?, ?{', ?' * len(COLUMNS)})"
+ADD_EVENT = f"""
+    INSERT INTO event (idx, id, hash, leaf, subjects_at, {", ".join(COLUMNS)})
+    VALUES (?, ?, ?, ?, ?{", ?" * len(COLUMNS)})
+"""
 ADD_SUBJECT = "INSERT INTO event_subject (idx, token) VALUES (?, ?)"
 ADD_EXPORT = "INSERT INTO export (idx, at, user, first, size, sha256, channel) VALUES (?, ?, ?, ?, ?, ?, ?)"
 FETCHED = "SELECT fetched FROM export WHERE idx = ?"
@@ -44,6 +48,7 @@ class Head:
 class Entry:
     """One event as it is stored. columns: the values of `audit.leaf.COLUMNS`; tokens: sorted.
 
+    subjects_at: index of the event beside which the tokens stand, its own where they stand beside no earlier one.
     export: a row of exports that comes with it; kept: a checkpoint to keep; fetched: when, and the export's index.
     """
 
@@ -53,6 +58,7 @@ class Entry:
     leaf: bytes
     columns: Sequence[str | int]
     tokens: Sequence[str]
+    subjects_at: int | None = None
     export: tuple[str | int, ...] = ()
     kept: tuple[int, str] | None = None
     fetched: tuple[str, int] | None = None
@@ -73,18 +79,18 @@ class Log:
         self.signing_seed, self.token_key = vault.key(SIGNING), vault.key(TOKENS)
 
     def head(self) -> Head | None:
-        """The stored head, or None in an empty log."""
-        row = self._connection.execute(HEAD).fetchone()
+        """The stored head, or None in an empty log. Raises AuditUnavailable."""
+        row = self._row(HEAD)
         return Head(row[0], tuple(row[1].split()), *row[2:]) if row else None
 
     def find(self, event_id: str) -> Placed | None:
-        """Index and time of an event that the log has already."""
-        row: Placed | None = self._connection.execute(FIND, (UUID(event_id).bytes,)).fetchone()
+        """Index and time of an event that the log has already. Raises AuditUnavailable."""
+        row: Placed | None = self._row(FIND, UUID(event_id).bytes)
         return row
 
     def can_be_fetched(self, export: int) -> bool:
-        """Whether there is such an export, and nobody has fetched it."""
-        row = self._connection.execute(FETCHED, (export,)).fetchone()
+        """Whether there is such an export, and nobody has fetched it. Raises AuditUnavailable."""
+        row = self._row(FETCHED, export)
         return row is not None and not row[0]
 
     def add(self, entries: Iterable[Entry], head: Head, *, keep: bool) -> None:
@@ -111,10 +117,17 @@ class Log:
         """Let go of the file."""
         self._connection.close()
 
+    def _row(self, statement: str, *values: object) -> Any:  # noqa: ANN401 a row of SQLite
+        try:
+            return self._connection.execute(statement, values).fetchone()
+        except dbapi2.DatabaseError as error:
+            raise AuditUnavailable(f"the audit log cannot be read: {error}") from error
+
     def _add(self, entry: Entry) -> None:
-        row = (entry.index, UUID(entry.id).bytes, entry.hash, entry.leaf.decode(), *entry.columns)
+        row = (entry.index, UUID(entry.id).bytes, entry.hash, entry.leaf.decode(), entry.subjects_at, *entry.columns)
         self._connection.execute(ADD_EVENT, row)
-        self._connection.executemany(ADD_SUBJECT, [(entry.index, token) for token in entry.tokens])
+        if entry.subjects_at == entry.index:
+            self._connection.executemany(ADD_SUBJECT, [(entry.index, token) for token in entry.tokens])
         if entry.export:
             self._connection.execute(ADD_EXPORT, (entry.index, *entry.export))
         if entry.kept:

@@ -1,7 +1,8 @@
 """The audit log's tables, keys and migrations: `audit_log.db`, encrypted, in WAL mode.
 
 `seal`, `tile` and `review` come with later migrations. What stands beside a leaf is there to search by; the leaf alone
-counts, and `verify` compares the two.
+counts, and `verify` compares the two. The same people again are no new rows of `event_subject`: `event.subjects_at`
+is the index of the event that has them.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from gateway.errors import SettingsInvalid
-from gateway.stores.vault import Connection, Vault, writing
+from gateway.stores.migrations import bring_up, create_file, version_of
+from gateway.stores.vault import Connection, Vault
 
 NAME = "audit_log"
 FILE = "audit_log.db"
 SIGNING, TOKENS = "log-signing", "log-tokens"
-VERSION = 1
 
 _FIRST = (
     """
@@ -53,7 +54,13 @@ _FIRST = (
     ) STRICT
     """,
 )
-_MIGRATIONS = {0: _FIRST}
+_SECOND = (
+    "ALTER TABLE event ADD COLUMN subjects_at INTEGER",
+    "UPDATE event SET subjects_at = idx WHERE idx IN (SELECT idx FROM event_subject)",
+    "CREATE INDEX event_subjects_at ON event (subjects_at) WHERE subjects_at IS NOT NULL",
+)
+_STEPS = (_FIRST, _SECOND)
+VERSION = len(_STEPS)
 
 
 def create_keys(keys: Path) -> None:
@@ -67,30 +74,15 @@ def create(vault: Vault, home: Path) -> None:
     path = home / FILE
     if path.exists():
         raise SettingsInvalid(f"there is an audit log at {path} already: it is never made anew")
-    connection = vault.connect(NAME, path, create=True)
-    connection.execute("PRAGMA journal_mode = WAL")
-    _bring_up_to_date(connection)
-    connection.close()
+    create_file(vault, NAME, path, _STEPS)
 
 
-def migrate(vault: Vault, home: Path) -> None:
-    """Bring an earlier version's log to this one's tables; no leaf is touched."""
-    connection = vault.connect(NAME, home / FILE)
-    _bring_up_to_date(connection)
-    connection.close()
+def migrate(vault: Vault, home: Path) -> int:
+    """Bring an earlier version's log to this one's tables, no leaf touched; the version. Raises StoreUnavailable."""
+    return bring_up(vault, NAME, home / FILE, _STEPS)
 
 
 def check_version(connection: Connection) -> None:
     """Raises SettingsInvalid when the log is of another version than this program."""
-    held = connection.execute("PRAGMA user_version").fetchone()[0]
-    if held != VERSION:
+    if (held := version_of(connection)) != VERSION:
         raise SettingsInvalid(f"the audit log has schema {held}, this program needs {VERSION}: run 'gateway migrate'")
-
-
-def _bring_up_to_date(connection: Connection) -> None:
-    held = connection.execute("PRAGMA user_version").fetchone()[0]
-    for version in range(held, VERSION):
-        with writing(connection):
-            for statement in _MIGRATIONS[version]:
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {version + 1}")

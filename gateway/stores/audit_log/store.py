@@ -26,7 +26,7 @@ from gateway.stores.vault import Vault
 
 EVENTS = "SELECT {columns} FROM event WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"
 PATIENT = """
-    SELECT {columns} FROM event JOIN event_subject USING (idx)
+    SELECT {columns} FROM event JOIN (SELECT idx AS first, token FROM event_subject) ON first = subjects_at
     WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset
 """
 EXPORTS = "SELECT {columns} FROM export WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"

@@ -10,7 +10,14 @@ from gateway.audit.leaf import COLUMNS
 from gateway.stores.vault import Connection
 
 ENTRIES = f"SELECT idx, hash, leaf, {', '.join(COLUMNS)} FROM event WHERE idx >= ? AND idx < ? ORDER BY idx"
-SUBJECTS = "SELECT idx, token FROM event_subject WHERE idx >= ? AND idx < ? ORDER BY idx, token"
+SUBJECTS = """
+    SELECT event.idx, token FROM event JOIN event_subject ON event_subject.idx = event.subjects_at
+    WHERE event.idx >= :first AND event.idx < :end
+    UNION ALL
+    SELECT idx, token FROM event_subject AS stray WHERE idx >= :first AND idx < :end
+    AND NOT EXISTS (SELECT 1 FROM event WHERE event.idx = stray.idx AND event.subjects_at = stray.idx)
+    ORDER BY 1, 2
+"""
 HASHES = "SELECT hash FROM event WHERE idx < ? ORDER BY idx"
 HEAD = "SELECT size, note FROM head"
 CHECKPOINTS = "SELECT size, note FROM checkpoint ORDER BY size"
@@ -40,8 +47,8 @@ class Stream:
             yield Stored(index, hashed, leaf.encode(), tuple(columns))
 
     def subjects(self, first: int = 0, end: int = _FAR) -> Iterator[tuple[int, str]]:
-        """Index and token of every subject, in order of both."""
-        yield from self.connection.execute(SUBJECTS, (first, end))
+        """Index and token of every subject, in order of both; those too that stand beside no event of theirs."""
+        yield from self.connection.execute(SUBJECTS, {"first": first, "end": end})
 
     def hashes(self, end: int = _FAR) -> Iterator[bytes]:
         """Leaf hashes in order."""
