@@ -49,7 +49,10 @@ def demo(  # noqa: PLR0913 one argument an option
 ) -> None:
     """Make synthetic data, take them in, print the sign-ins and serve."""
     if fresh or not (folder / ENV_FILE).exists():
-        day = today.date() if today else date.today()  # noqa: DTZ011 the user's own day
+        now = date.today()  # noqa: DTZ011 the user's own day
+        day = today.date() if today else now
+        if day > now:
+            raise click.UsageError("--today names a day to come: choose today or an earlier day")
         make(folder, patients, seed, day, replace=fresh)
     show(folder)
     if not no_serve:

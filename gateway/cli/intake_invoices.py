@@ -25,6 +25,7 @@ from gateway.errors import DeliveryRefused
 from gateway.intake.invoice_files import InvoiceFiles
 from gateway.intake.invoices import STAGES, InvoiceOrder, InvoiceRun, Progress, take_in_invoices
 from gateway.intake.reading_files import BadRow
+from gateway.invoices.personal_data import holds_nhs_number
 from gateway.stores.outbox import Transaction
 
 A_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -44,7 +45,7 @@ class Asked:
 
 
 @click.command()
-@click.option("--invoices", "headers", multiple=True, required=True, type=A_FILE, help="Invoice headers (layout a1).")
+@click.option("--invoices", "headers", multiple=True, type=A_FILE, help="Invoice headers (layout a1).")
 @click.option("--backing", multiple=True, type=A_FILE, help="Backing data (layout a2).")
 @click.option("--sus", multiple=True, type=A_FILE, help="SUS+ (layouts b1, b2, b3: known by their header).")
 @click.option("--reference", type=A_FOLDER, help="Folder with c5_practice_commissioner.csv.")
@@ -67,8 +68,9 @@ def invoices(  # noqa: PLR0913 one argument an option
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Take in one delivery of the CEfF; all or nothing."""
+    """Take in one delivery of the CEfF, or the part of it that has come; all or nothing."""
     files = InvoiceFiles(headers, backing, sus, reference)
+    refuse_nothing(files, instruction)
     with runtime.desk() as desk, progress(STAGES) as step:
         subject = runtime.subject(desk, "intake_invoices", as_user)
         asked = Asked(files, instruction, again=again, dry_run=dry_run)
@@ -108,6 +110,14 @@ def _order(now: datetime, agreement: Agreement, subject: Subject, asked: Asked) 
 def commissioners_of(agreement: Agreement) -> tuple[str, ...]:
     """Whose patients these are: the codes of the agreement's controllers, whatever the day (ALL-7c)."""
     return tuple(dict.fromkeys(row.organisation for row in agreement.parties if row.kind == CONTROLLER))
+
+
+def refuse_nothing(files: InvoiceFiles, instruction: str) -> None:
+    """Some file, and an instruction's reference that is no patient's number, for it is shown (ALL-10, IV-2)."""
+    if files == InvoiceFiles():
+        raise click.UsageError("name a file: --invoices, --backing, --sus or --reference")
+    if not instruction.strip() or holds_nhs_number(instruction):
+        raise click.UsageError("--instruction takes the reference of an instruction, and nothing of a patient")
 
 
 def refuse_without_address(agreement: Agreement, day: date) -> None:

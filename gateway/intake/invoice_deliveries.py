@@ -28,7 +28,7 @@ def deliveries(batches: Iterable[Batch], who: Mapping[str, Any]) -> Iterator[dic
 def quarantined(batches: Iterable[Batch]) -> tuple[BadRow, ...]:
     """File and line of each row that was quarantined, for its sender."""
     return tuple(
-        BadRow(batch.taken[file].received.delivery.file, line, "", TOLD)
+        BadRow(batch.taken[file].delivery.file, line, "", TOLD)
         for batch in batches
         for file, line in batch.frame.filter(pl.col(REASON) == QUARANTINED).select("file", "line").iter_rows()
     )
@@ -37,7 +37,7 @@ def quarantined(batches: Iterable[Batch]) -> tuple[BadRow, ...]:
 def _of_file(batch: Batch, at: int, taken: Taken) -> dict[str, object]:
     counts = dict(batch.counts(at))
     stored, unseen = counts.pop("", 0), counts.pop(QUARANTINED, 0)
-    delivery = taken.received.delivery
+    delivery = taken.delivery
     first, last, extract = _days(batch.kept().filter(pl.col("file") == at), batch.name)
     return {
         "file": delivery.file, "layout": taken.layout, "rows": delivery.rows, "stored": stored,

@@ -6,7 +6,7 @@ A column with a birth date or a postcode is lost here, before its values are loo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -14,8 +14,8 @@ import polars as pl
 
 from gateway.errors import DeliveryRefused
 from gateway.intake.layouts import Layout, layout
-from gateway.intake.reading_files import header_of, open_delivery
-from gateway.intake.receive import Received, Rule, not_after, one_of, receive
+from gateway.intake.reading_files import BadRow, Delivery, header_of, open_delivery
+from gateway.intake.receive import Rule, not_after, one_of, receive
 from gateway.invoices.money import FACTOR, POUNDS
 from gateway.invoices.personal_data import personal_columns
 from gateway.invoices.points_of_delivery import APC, EC, OP
@@ -28,16 +28,21 @@ STARTS = {APC: "start_date_hospital_provider_spell", OP: "appointment_date", EC:
 ENDS = {APC: "discharge_date_hospital_provider_spell"}
 IDENTIFIER = {APC: "hospital_provider_spell_number", OP: "attendance_identifier", EC: "attendance_identifier"}
 TYPES = frozenset({"INVOICE", "CREDIT"})
-MONTHS = (1, 12)
-_ORGANISATION = r"^[A-Z0-9]{3,6}$"
+MONTHS, LINES = (1, 12), (1, 999_999)
+CODE = r"^[A-Z0-9]{3,6}$"
+TAKEN_BACK = frozenset({"contract_monitoring_actual_activity", "excess_bed_days"})  # a credit counts them below nothing
 _INVOICE_NUMBER = r"^[A-Z0-9]{1,30}$"
+_SHAPES = {
+    "money": (POUNDS, "has to be pounds with at most 2 decimals"),
+    "decimal": (FACTOR, "has to be a factor with at most 6 decimals"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceFiles:
-    """Paths of one delivery; reference: a folder with the list of practices, or None."""
+    """Paths of one delivery, of what has come; reference: a folder with the list of practices, or None."""
 
-    invoices: tuple[Path, ...]
+    invoices: tuple[Path, ...] = ()
     backing: tuple[Path, ...] = ()
     sus: tuple[Path, ...] = ()
     reference: Path | None = None
@@ -45,10 +50,12 @@ class InvoiceFiles:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A file after its first look. lost: columns that were not taken."""
+    """A file after its first look: its rows, typed, each with a reason or ''. lost: columns that were not taken."""
 
     layout: str
-    received: Received
+    delivery: Delivery
+    frame: pl.DataFrame
+    bad: tuple[BadRow, ...]
     lost: int
 
 
@@ -57,9 +64,10 @@ def take(path: Path, name: str, today: date) -> Taken:
     of = layout(name)
     lost = tuple(column for column in personal_columns(header_of(path)) if column not in of.header)
     delivery = open_delivery(path, of, dropped=frozenset(lost))
-    received = receive(delivery, of, (*_rules_of_money(of), *RULES[name](today)))
-    whole = received.frame.with_columns(_whole(delivery.frame, of))
-    return Taken(name, Received(delivery, whole, received.bad), len(lost))
+    if not delivery.rows:
+        raise DeliveryRefused(f"{path.name}: has nothing below its header: leave it out, or have it sent whole")
+    received = receive(delivery, _with_any_number(of), (*_rules_of_type(of), *RULES[name](today)))
+    return Taken(name, delivery, received.frame.with_columns(_whole(delivery.frame, of)), received.bad, len(lost))
 
 
 def take_sus(paths: Sequence[Path], today: date) -> list[Taken]:
@@ -93,7 +101,7 @@ def _header_rules(today: date) -> tuple[Rule, ...]:
         _shape("original_invoice_number", _INVOICE_NUMBER, "has to be 1 to 30 upper case letters or digits"),
         _shape("financial_year", r"^[0-9]{4}/[0-9]{2}$", "has to be a year as 2018/19"),
         Rule("financial_month", "has to be 1 to 12", ~month.is_between(*MONTHS)),
-        Rule("line_count", "must not be negative", pl.col("typed:line_count") < 0),
+        Rule("line_count", "has to be at most 999,999", pl.col("typed:line_count") > LINES[1]),
         _organisation(PROVIDER),
         _organisation(COMMISSIONER),
     )
@@ -102,8 +110,9 @@ def _header_rules(today: date) -> tuple[Rule, ...]:
 def _backing_rules(today: date) -> tuple[Rule, ...]:
     return (
         not_after("activity_start_date", today),
+        not_after("activity_end_date", today),
         _not_before("activity_end_date", "activity_start_date"),
-        Rule("invoice_line_number", "has to be 1 or more", pl.col("typed:invoice_line_number") < 1),
+        Rule("invoice_line_number", "has to be 1 to 999,999", ~pl.col("typed:invoice_line_number").is_between(*LINES)),
         _shape("invoice_number", _INVOICE_NUMBER, "has to be 1 to 30 upper case letters or digits"),
         _organisation(PROVIDER),
     )
@@ -140,12 +149,16 @@ RULES = {
 }
 
 
-def _rules_of_money(of: Layout) -> list[Rule]:
-    rules = {
-        "money": (POUNDS, "has to be pounds with at most 2 decimals"),
-        "decimal": (FACTOR, "has to be a factor with at most 6 decimals"),
-    }
-    return [_shape(field.name, *rules[field.type]) for field in of.fields if field.type in rules]
+def _with_any_number(of: Layout) -> Layout:
+    """An NHS number is judged by its check digit, spaces and hyphens aside, and not by its length."""
+    fields = (replace(field, type="text") if field.name == "nhs_number" else field for field in of.fields)
+    return Layout(of.name, tuple(fields))
+
+
+def _rules_of_type(of: Layout) -> list[Rule]:
+    shapes = [_shape(field.name, *_SHAPES[field.type]) for field in of.fields if field.type in _SHAPES]
+    counts = [field.name for field in of.fields if field.type == "int" and field.name not in TAKEN_BACK]
+    return shapes + [Rule(name, "must not be negative", pl.col(f"typed:{name}") < 0) for name in counts]
 
 
 def _whole(raw: pl.DataFrame, of: Layout) -> list[pl.Series]:
@@ -170,7 +183,7 @@ def _shape(column: str, pattern: str, words: str) -> Rule:
 
 
 def _organisation(column: str) -> Rule:
-    return _shape(column, _ORGANISATION, "has to be an organisation code")
+    return _shape(column, CODE, "has to be an organisation code")
 
 
 def _not_before(column: str, other: str) -> Rule:

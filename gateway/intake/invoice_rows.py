@@ -13,18 +13,19 @@ import polars as pl
 
 from gateway.intake import receive
 from gateway.intake.invoice_columns import OF_KIND
-from gateway.intake.invoice_files import PROVIDER, SUS, Taken
+from gateway.intake.invoice_files import CODE, PROVIDER, SUS, Taken
 from gateway.intake.layouts import layout
 from gateway.intake.receive import REASON
-from gateway.invoices.personal_data import holds_nhs_number
+from gateway.invoices.personal_data import MAY_HOLD_NUMBER, holds_nhs_number
 from gateway.invoices.points_of_delivery import sus_kind
 from gateway.invoices.references import BYTES, reference
 
 OUT_OF_AREA, QUARANTINED = "out_of_area", "quarantined"
 HELD, WITHHELD, ABSENT, INVALID = "held", "withheld", "absent", "invalid"
-FREE_FORM_OF_LINES = ("invoice_number", "prior_approval_reference", "service_code")
-NOT_FREE = (PROVIDER, "date_and_time_data_set_created")  # has to be a code; is not taken
-_TEN_DIGITS = r"[0-9](?:[ \-./]?[0-9]){9}"
+CREATED = "date_and_time_data_set_created"
+# local numbers, of which one in eleven of ten digits would look like an NHS number; nobody sees them outside
+LOCAL = frozenset({"cds_unique_identifier", "hospital_provider_spell_number", "attendance_identifier"})
+_INSTANT = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}/[0-9]{2}/[0-9]{4})([T ][0-9:.]*(Z|[+\-][0-9:]+)?)?$"
 KEY = "key"
 
 
@@ -46,29 +47,40 @@ class Batch:
         return dict(reasons.value_counts().iter_rows())
 
 
+@dataclass(frozen=True, slots=True)
+class Extracts:
+    """The day of the SUS+ extract that is held: of each month, and of each (provider, spell or attendance)."""
+
+    of_month: Mapping[str, str]
+    of_one: Sequence[tuple[str, str, str]]
+
+
 def together(name: str, taken: Sequence[Taken]) -> Batch:
     """The files of one layout, at least one."""
-    frames = [one.received.frame.with_columns(pl.lit(at).alias("file")) for at, one in enumerate(taken)]
+    frames = [one.frame.with_columns(pl.lit(at).alias("file")) for at, one in enumerate(taken)]
     return Batch(name, taken, pl.concat(frames, how="diagonal"))
 
 
 def headers(batch: Batch, held: Collection[tuple[str, str]]) -> Batch:
     """Invoice headers: patient data in one quarantines it; a number is unique to its provider (IV-00, IV-01)."""
-    text = [field.name for field in layout(batch.name).fields if field.type == "text"]
-    free = [name for name in text if name not in NOT_FREE]
-    frame = _quarantined(batch.frame, free)
-    frame = _keyed(frame, [PROVIDER, "invoice_number"])
-    frame = receive.set_aside(frame, receive.DUPLICATE, pl.col(KEY).is_in(_keys(held)))
-    return Batch(batch.name, batch.taken, with_references(receive.duplicates(frame, KEY)))
+    frame = _quarantined(batch.frame.with_columns(pl.col(CREATED).str.replace(_INSTANT, "")), batch.name)
+    frame = _first_of_each(frame, [PROVIDER, "invoice_number"], _keys(held))
+    return Batch(batch.name, batch.taken, with_references(frame))
+
+
+def unseen(batch: Batch) -> pl.DataFrame:
+    """Of quarantined headers nothing but a code of our own and the provider, where that is the code of one."""
+    frame = batch.frame.filter(pl.col(REASON) == QUARANTINED)
+    return frame.select("reference", pl.when(pl.col(PROVIDER).str.contains(CODE)).then(PROVIDER))
 
 
 def lines(batch: Batch, held: Collection[tuple[str, str, int]]) -> Batch:
     """Lines of backing data, one for each number of an invoice; a number that is no NHS number is left out."""
-    frame = _keyed(_quarantined(batch.frame, FREE_FORM_OF_LINES), [PROVIDER, "invoice_number", "invoice_line_number"])
-    frame = receive.set_aside(frame, receive.DUPLICATE, pl.col(KEY).is_in(_keys(held)))
+    frame = _quarantined(batch.frame, batch.name)
+    frame = _first_of_each(frame, [PROVIDER, "invoice_number", "invoice_line_number"], _keys(held))
     spell, attendance = pl.col("hospital_provider_spell_number"), pl.col("attendance_identifier")
     codes = frame["point_of_delivery_code"].unique().to_list()
-    frame = numbers(receive.duplicates(frame, KEY)).with_columns(
+    frame = numbers(frame).with_columns(
         pl.when(spell != "").then(spell).otherwise(attendance).alias("identifier"),
         pl.col("point_of_delivery_code").replace_strict(codes, [sus_kind(code) for code in codes],
                                                         return_dtype=pl.String).alias("sus_kind"),
@@ -76,18 +88,14 @@ def lines(batch: Batch, held: Collection[tuple[str, str, int]]) -> Batch:
     return Batch(batch.name, batch.taken, with_references(frame))
 
 
-def sus_rows(batch: Batch, commissioners: Collection[str], extracts: Mapping[str, str]) -> Batch:
-    """SUS+ rows of people registered or resident here, in their latest state and extract.
-
-    extracts: month → day of the extract that is held; an earlier one of that month comes too late.
-    """
+def sus_rows(batch: Batch, commissioners: Collection[str], held: Extracts) -> Batch:
+    """SUS+ rows of people registered or resident here, in their latest state and extract."""
     kind = SUS[batch.name]
     starts, ends, identifier = (OF_KIND[kind][name] for name in ("start_date", "end_date", "identifier"))
-    day = pl.coalesce(pl.col(ends), pl.col(starts)) if ends else pl.col(starts)
-    frame = numbers(batch.frame).with_columns(day.alias("day"), day.dt.to_string("%Y-%m").alias("month"))
+    frame = _in_months(numbers(batch.frame), starts, ends or starts)
     frame = receive.set_aside(frame, receive.INVALID_NUMBER, pl.col("nhs_number_state") == INVALID)
-    frame = frame.with_columns(pl.col("generated_record_identifier").cast(pl.String).alias(KEY))
-    frame = receive.duplicates(_latest_extract(frame, extracts), KEY)
+    frame = _latest_extract(frame, [PROVIDER, identifier], held)
+    frame = _first_of_each(frame, ["generated_record_identifier"])
     frame = receive.superseded(frame, [PROVIDER, identifier], "generated_record_identifier")
     here = pl.col("commissioner_from_gp_practice").is_in(commissioners) | pl.col("commissioner_of_residence").is_in(
         commissioners
@@ -116,27 +124,40 @@ def with_references(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.Series("reference", codes, dtype=pl.String))
 
 
-def _latest_extract(frame: pl.DataFrame, held: Mapping[str, str]) -> pl.DataFrame:
-    """Of each month the latest extract alone."""
+def _in_months(frame: pl.DataFrame, starts: str, ends: str) -> pl.DataFrame:
+    """The day and the month that a row counts for: of its end. A spell that goes on is in its file's latest month."""
+    ended = pl.col(ends).dt.to_string("%Y-%m")
+    latest = ended.filter(pl.col(REASON) == "").max().over("file")
+    month = pl.coalesce(ended, latest, pl.col(starts).dt.to_string("%Y-%m"))
+    return frame.with_columns(pl.coalesce(ends, starts).alias("day"), month.alias("month"))
+
+
+def _latest_extract(frame: pl.DataFrame, key: list[str], held: Extracts) -> pl.DataFrame:
+    """Of each month the latest extract alone, and of each spell or attendance no earlier one than is held."""
     live = pl.col(REASON) == ""
     newest = pl.col("extract_date").filter(live).max().over("month")
-    known = pl.col("month").replace_strict(held, default=None, return_dtype=pl.String).str.to_date("%Y-%m-%d")
-    older = (pl.col("extract_date") < newest) | (pl.col("extract_date") < known)
-    return receive.set_aside(frame, receive.SUPERSEDED, live & older.fill_null(value=False))
+    known = pl.DataFrame(held.of_one, schema=dict.fromkeys([*key, "known"], pl.String), orient="row")
+    frame = frame.join(known, on=key, how="left", maintain_order="left")
+    of_month = pl.col("month").replace_strict(held.of_month, default=None, return_dtype=pl.String)
+    days = (newest, of_month.str.to_date("%Y-%m-%d"), pl.col("known").str.to_date("%Y-%m-%d"))
+    older = pl.any_horizontal((pl.col("extract_date") < day).fill_null(value=False) for day in days)
+    return receive.set_aside(frame, receive.SUPERSEDED, live & older)
 
 
-def _quarantined(frame: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
+def _quarantined(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     """Rows with an NHS number in a field of free form, whatever else is wrong with them."""
     found = pl.Series([False]).new_from_index(0, len(frame))
-    for column in columns:
-        suspects = frame[column].unique().drop_nulls()
-        personal = [text for text in suspects.filter(suspects.str.contains(_TEN_DIGITS)) if holds_nhs_number(text)]
-        found |= frame[column].is_in(personal).fill_null(value=False)
+    for column in (field.name for field in layout(name).fields if field.type == "text" and field.name not in LOCAL):
+        suspects = frame[column].unique()
+        personal = [text for text in suspects.filter(suspects.str.contains(MAY_HOLD_NUMBER)) if holds_nhs_number(text)]
+        found |= frame[column].is_in(personal)
     return frame.with_columns(pl.when(found).then(pl.lit(QUARANTINED)).otherwise(pl.col(REASON)).alias(REASON))
 
 
-def _keyed(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
-    return frame.with_columns(pl.concat_str(columns, separator="|").alias(KEY))
+def _first_of_each(frame: pl.DataFrame, columns: list[str], held: Collection[str] = ()) -> pl.DataFrame:
+    """The same again, or what is held already, is a duplicate: over every file of the layout the first row stands."""
+    frame = frame.with_columns(pl.concat_str(columns, separator="|").alias(KEY))
+    return receive.duplicates(receive.set_aside(frame, receive.DUPLICATE, pl.col(KEY).is_in(list(held))), KEY)
 
 
 def _keys(held: Iterable[Sequence[object]]) -> list[str]:

@@ -88,7 +88,7 @@ def take_in_invoices(files: InvoiceFiles, order: InvoiceOrder, connection: Conne
         done = _keep(batches, order, connection, tell)
     facts = {**_said(taken, batches), **done, "instruction": order.instruction, "dry_run": order.dry_run}
     facts |= {"seconds": round(time.monotonic() - begun, 1), "versions": {"gateway": __version__}}
-    bad = tuple(bad for one in taken for bad in one.received.bad)
+    bad = tuple(bad for one in taken for bad in one.bad)
     return InvoiceRun({name: facts[name] for name in FACTS}, bad, quarantined(batches))
 
 
@@ -141,7 +141,7 @@ def _refuse_repeats(taken: Sequence[Taken], connection: Connection, *, again: bo
     """The same file twice is recognised by its hash; a reference list may stay the same."""
     seen: set[str] = set()
     for one in taken:
-        delivery = one.received.delivery
+        delivery = one.delivery
         if delivery.sha256 in seen:
             raise DeliveryRefused(f"{delivery.file}: is given twice: give each file once")
         seen.add(delivery.sha256)
@@ -160,7 +160,8 @@ def _batches(taken: Sequence[Taken], order: InvoiceOrder, connection: Connection
         elif name == BACKING:
             batch = rules.lines(batch, pipeline.line_numbers(connection))
         elif name in SUS:
-            batch = rules.sus_rows(batch, order.commissioners, pipeline.extracts(connection, SUS[name]))
+            held = rules.Extracts(pipeline.extracts(connection, SUS[name]), pipeline.latest(connection, SUS[name]))
+            batch = rules.sus_rows(batch, order.commissioners, held)
         found.append(batch)
     return found
 
@@ -172,7 +173,8 @@ def _store(batches: Iterable[Batch], who: Who, connection: Connection) -> tuple[
     for batch in batches:
         kept = batch.kept().with_columns(pl.lit(who["run"]).alias("run"), pl.lit(who["received"]).alias("received"))
         if batch.name == HEADER:
-            stored["invoice"] += pipeline.add_invoices(connection, _invoices(batch, who).iter_rows())
+            pipeline.add_invoices(connection, _invoices(batch, who).iter_rows())
+            stored["invoice"] += len(kept)
         elif batch.name == BACKING:
             stored["line"] += pipeline.add_lines(connection, picked(kept, LINE).iter_rows())
         elif batch.name in SUS:
@@ -189,11 +191,11 @@ def _invoices(batch: Batch, who: Who) -> pl.DataFrame:
     """Headers that go on, and of the quarantined ones nothing but who sent them."""
     run, received = pl.lit(who["run"]).alias("run"), pl.lit(who["received"]).alias("received")
     whole = picked(batch.kept().with_columns(run, received, pl.lit("RECEIVED").alias("state")), INVOICE)
-    unseen = batch.frame.filter(pl.col(REASON) == rules.QUARANTINED)
-    unseen = unseen.select(PROVIDER, "reference", run, received, pl.lit("QUARANTINED").alias("state"))
-    empty = [name for name, kind in whole.schema.items() if kind == pl.String]
-    rows = pl.concat([whole, picked(unseen, INVOICE).cast(whole.schema)], how="vertical")
-    return rows.with_columns(pl.col(name).fill_null("") for name in empty if name != "invoice_date")
+    rest = rules.unseen(batch).with_columns(run, received, pl.lit("QUARANTINED").alias("state"))
+    known = {column: source for column, source in INVOICE.items() if source in rest.columns}
+    rows = pl.concat([whole, picked(rest, known)], how="diagonal")
+    texts = [name for name, kind in whole.schema.items() if kind == pl.String and name != "invoice_date"]
+    return rows.with_columns(pl.col(texts).fill_null(""))
 
 
 def _make_room(kept: pl.DataFrame, kind: str, run: int, connection: Connection) -> int:
@@ -208,7 +210,7 @@ def _make_room(kept: pl.DataFrame, kind: str, run: int, connection: Connection) 
 def _received(taken: Iterable[Taken]) -> Counter[str]:
     rows: Counter[str] = Counter()
     for one in taken:
-        rows[one.received.delivery.file] += one.received.delivery.rows
+        rows[one.delivery.file] += one.delivery.rows
     return rows
 
 

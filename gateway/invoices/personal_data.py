@@ -1,6 +1,7 @@
 """Patient data where none may be: an NHS number in a field of free form, a birth date or postcode column (IV-2, IV-3).
 
-A number may have spaces, hyphens, dots or slashes between its groups; digits joined to other digits are another number.
+A number may have spaces, dashes, dots or slashes between its groups, and any sign where they are three, three and four;
+digits joined to other digits are another number.
 """
 
 from __future__ import annotations
@@ -10,20 +11,24 @@ from collections.abc import Iterable, Iterator
 
 from gateway.identifiers import is_nhs_number
 
-_RUN = re.compile(r"[0-9](?:[ \-./]?[0-9]){9,}", re.ASCII)
-_GROUP = re.compile(r"[0-9]+", re.ASCII)
-_COLUMN = re.compile(r"birth|(^|_)dob(_|$)|post_?code")
+MAY_HOLD_NUMBER = r"[0-9](?:[^0-9A-Za-z]{0,3}[0-9]){9}"  # every text that holds one, and many that do not
+_RUN = re.compile(r"[0-9](?:[\s\-\u2010-\u2015./]{0,2}[0-9]){9,}")
+_IN_GROUPS = re.compile(r"(?<![0-9])[0-9]{3}[^0-9A-Za-z]{1,3}[0-9]{3}[^0-9A-Za-z]{1,3}[0-9]{4}(?![0-9])")
+_GROUP = re.compile(r"[0-9]+")
+_NOT_A_LETTER = re.compile(r"[^a-z0-9]+")
+_COLUMN = re.compile(r"birth|(^|_)d_?o_?b(_|$)|post(al)?_?code|(^|_)pcd")
 _TEN = 10
 
 
 def holds_nhs_number(text: str) -> bool:
     """Whether ten digits with the right check digit stand somewhere in the text."""
-    return any(is_nhs_number(ten) for run in _RUN.finditer(text) for ten in _tens(run.group()))
+    runs = (*_RUN.finditer(text), *_IN_GROUPS.finditer(text))
+    return any(is_nhs_number(ten) for run in runs for ten in _tens(run.group()))
 
 
 def personal_columns(header: Iterable[str]) -> tuple[str, ...]:
     """The columns of a file that hold a birth date or a postcode, by their names."""
-    return tuple(name for name in header if _COLUMN.search(name.lower().replace(" ", "_")))
+    return tuple(name for name in header if _COLUMN.search(_NOT_A_LETTER.sub("_", name.lower())))
 
 
 def _tens(run: str) -> Iterator[str]:

@@ -34,6 +34,7 @@ def prepare(  # noqa: PLR0913 each by its name
 ) -> list[dict[str, object]]:
     """Write the files and make the installation; the sign-ins, with their passwords, as sign-ins.json has them.
 
+    day: the one that the data are made for; agreements and grants hold on it and on the machine's own day.
     hashed: how a password is kept.
     """
     practices = tuple(participating_practices(PRACTICES))
@@ -42,7 +43,8 @@ def prepare(  # noqa: PLR0913 each by its name
     folder.mkdir(mode=0o700)
     shutil.copytree(shipped_policies(), policies)
     shipped = (policies / AGREEMENTS).read_bytes()
-    (policies / AGREEMENTS).write_bytes(demonstration_agreements(shipped, today=day, practices=practices))
+    last = max(day, date.today())  # noqa: DTZ011 the machine's own day
+    (policies / AGREEMENTS).write_bytes(demonstration_agreements(shipped, today=last, practices=practices))
     addresses = {f"GATEWAY_STORAGE_ADDRESS_{key}": address for key, address in ADDRESSES.items()}
     extra = {"GATEWAY_POLICIES": "policies", "GATEWAY_DEMONSTRATION": "yes", **addresses, **SERVICES}
     settings = make(Plan(folder, tuple(sorted(ADDRESSES)), extra=extra))
@@ -77,12 +79,13 @@ def add_people(
 
 def account_of(one: SignIn, password_hash: str, day: date) -> Account:
     """An invented account; training and authorisation for those who need them."""
-    dated = day + _AFTER if one.trained else None
+    first, last = _dates(day)
+    dated = last if one.trained else None
     return Account(
         user=one.user,
         name=one.name,
         employer=one.organisation,
-        contract_from=day - _BEFORE,
+        contract_from=first,
         professional_number=one.professional_number,
         training_until=dated,
         authorised_until=dated,
@@ -92,7 +95,13 @@ def account_of(one: SignIn, password_hash: str, day: date) -> Account:
 
 def membership_of(one: SignIn, organisation: str, day: date) -> Membership:
     """A grant that two invented administrators made."""
-    dates = (day - _BEFORE, day + _AFTER)
+    dates = _dates(day)
     return Membership(
         one.role, organisation, *dates, "administrator", "second-administrator", day + timedelta(days=365)
     )
+
+
+def _dates(day: date) -> tuple[date, date]:
+    """First and last day of a grant that holds on `day` and on the machine's own day."""
+    today = date.today()  # noqa: DTZ011 the machine's own day
+    return min(day, today) - _BEFORE, max(day, today) + _AFTER

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 IN_999 = 900_000
+_ALL_NINES = 9_999_999_999  # its check digit is right, and it is nobody's number
 _WEIGHTS = np.array([10, 9, 8, 7, 6, 5, 4, 3, 2])
 
 
@@ -22,8 +23,8 @@ def nhs_numbers(count: int, rng: np.random.Generator) -> NDArray[np.int64]:
     digits = nine[:, None] // 10 ** np.arange(8, -1, -1) % 10
     check = (11 - digits @ _WEIGHTS % 11) % 11
     right = check < 10  # noqa: PLR2004 a remainder of 10 is no digit
-    valid = nine[right] * 10 + check[right]
-    return rng.permutation(valid)[:count]
+    valid = rng.permutation(nine[right] * 10 + check[right])
+    return valid[valid != _ALL_NINES][:count]
 
 
 def with_wrong_check_digit(numbers: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -32,3 +32,7 @@ def test_no_more_than_there_are_can_be_asked_for() -> None:
 def test_a_wrong_check_digit_is_wrong() -> None:
     wrong = with_wrong_check_digit(nhs_numbers(500, np.random.default_rng(2)))
     assert not any(nhs_number.is_valid(str(number)) for number in wrong)
+
+
+def test_ten_equal_digits_are_nobodys_number_even_where_the_range_is_used_up() -> None:
+    assert 9_999_999_999 not in nhs_numbers(900_000, np.random.default_rng(1))

@@ -26,6 +26,7 @@ ADD_DELIVERY = """
 INVOICE_NUMBERS = "SELECT provider_code, invoice_number FROM invoice WHERE invoice_number <> ''"
 LINE_NUMBERS = "SELECT provider_code, invoice_number, line_number FROM line"
 EXTRACTS = "SELECT month, max(extract_date) FROM sus_row WHERE kind = ? GROUP BY month"
+LATEST = "SELECT provider_code, identifier, max(extract_date) FROM sus_row WHERE kind = ? GROUP BY 1, 2"
 ADD_INVOICE = """
     INSERT INTO invoice (
         invoice, run, received, provider_code, invoice_number, invoice_type, invoice_date, commissioner_code,
@@ -127,6 +128,11 @@ def extracts(connection: Connection, kind: str) -> dict[str, str]:
     return dict(connection.execute(EXTRACTS, (kind,)).fetchall())
 
 
+def latest(connection: Connection, kind: str) -> list[tuple[str, str, str]]:
+    """(provider, spell or attendance, day of the SUS+ extract) of everything that is held."""
+    return list(connection.execute(LATEST, (kind,)).fetchall())
+
+
 def add_run(connection: Connection, run: Mapping[str, str | int]) -> None:
     """Record who takes in under which instruction (ALL-10)."""
     connection.execute(ADD_RUN, run)
@@ -137,9 +143,9 @@ def add_deliveries(connection: Connection, rows: Iterable[Mapping[str, object]])
     connection.executemany(ADD_DELIVERY, rows)
 
 
-def add_invoices(connection: Connection, rows: Iterable[Row]) -> int:
-    """Invoice headers; how many."""
-    return int(connection.executemany(ADD_INVOICE, rows).rowcount)
+def add_invoices(connection: Connection, rows: Iterable[Row]) -> None:
+    """Invoice headers."""
+    connection.executemany(ADD_INVOICE, rows)
 
 
 def add_lines(connection: Connection, rows: Iterable[Row]) -> int:
