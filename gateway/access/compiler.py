@@ -162,7 +162,7 @@ def _reading_its_scope(view: View, columns: tuple[str, ...]) -> View:
 
 def _golden_faults(release: PolicyRelease, permissions: Mapping[Cell, Permission]) -> Iterator[str]:
     listed = {row.cell: row for row in release.golden}
-    for cell in permissions.keys() - listed.keys():
+    for cell in sorted(permissions.keys() - listed.keys()):
         mend = f"add {','.join(_golden_cells(release, cell, permissions[cell]))}, or remove the rule"
         yield f"{tables.GOLDEN}:1: rule '{permissions[cell].decision.rule_id}' permits what is not listed: {mend}"
     for row in release.golden:

@@ -91,7 +91,6 @@ class Context:
     method: str = ""  # GET, POST; the command's name on the command line
     route: str = ""  # the route's rule, never a path with a value in it
     reason: str = ""  # a code of policies/vocabulary.toml [reason.…]
-    reason_text: str = ""
     attested: bool = False  # a legitimate relationship, attested by the subject
     approved_by: str = ""  # the second person, where four eyes are asked
     host: str = ""

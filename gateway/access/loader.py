@@ -25,6 +25,7 @@ from gateway.access.loading import (
 from gateway.access.loading.documents import Document
 from gateway.access.loading.faults import Faults
 from gateway.access.loading.text import texts
+from gateway.access.loading.words import Words
 from gateway.access.release import PolicyRelease
 
 DOCUMENTS = (
@@ -36,6 +37,7 @@ DOCUMENTS = (
     separation.FILE,
     invariants.FILE,
 )
+NAMED = ((scopes.FILE, "scope"), (views.FILE, "view"), (agreements.FILE, "agreement"), (duties.FILE, "duty"))
 FILES = tuple(sorted((*DOCUMENTS, model.FILE, rules.FILE, tables.GOLDEN, tables.CODES)))
 
 
@@ -69,7 +71,7 @@ def _read(
     scope, view = scopes.parse(documents[scopes.FILE], words), views.parse(documents[views.FILE], words)
     duty, agreement = duties.parse(documents[duties.FILE]), agreements.parse(documents[agreements.FILE], words)
     separations, sequences = separation.parse(documents[separation.FILE], words)
-    known = rules.Words(words, scope, view, agreement, duty)
+    known = Words(words, *(documents[file].names(section) for file, section in NAMED))
     permitted, inherits = rules.parse(content[rules.FILE], known, faults)
     release = PolicyRelease(
         version=version,
@@ -83,8 +85,8 @@ def _read(
         inherits=tuple((row.role, row.parent) for row in inherits),
         separations=separations,
         sequences=sequences,
-        invariants=invariants.parse(documents[invariants.FILE], words, scope, duty),
-        golden=tables.golden(content[tables.GOLDEN], words, faults),
+        invariants=invariants.parse(documents[invariants.FILE], words, known.scopes, known.duties),
+        golden=tables.golden(content[tables.GOLDEN], known, faults),
         sensitive_codes=tables.sensitive_codes(content[tables.CODES], faults),
     )
     return release, inherits

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
@@ -57,7 +57,9 @@ def parse(document: Document, vocabulary: Vocabulary) -> dict[str, rows.Agreemen
         document.fault(("agreement",), "there is no [agreement.…]", "add at least one")
         return {}
     agreements = {key: _agreement(document, key, table, vocabulary) for key, table in found.items()}
-    return {key: agreement for key, agreement in agreements.items() if agreement is not None}
+    sound = {key: agreement for key, agreement in agreements.items() if agreement is not None}
+    _told_apart(document, sound)
+    return sound
 
 
 def _agreement(document: Document, key: str, table: object, vocabulary: Vocabulary) -> rows.Agreement | None:
@@ -90,6 +92,7 @@ class _Dated:
 
     def __init__(self, agreement: Record, vocabulary: Vocabulary) -> None:
         self._agreement, self._vocabulary = agreement, vocabulary
+        self._parties = {str(party.get("organisation")) for party in agreement["party"]}
 
     def all(self, kind: str, make: Callable[..., Row], *, alone: str) -> tuple[Row, ...]:
         """Rows of `kind`, checked; two with the same `alone` (or any two, where it is '') may not overlap."""
@@ -117,8 +120,21 @@ class _Dated:
         closed = {"kind": ("controller", "processor"), "status": TOOLKIT_STATUSES, "regime": OPT_OUT_REGIMES}
         for key in closed.keys() & record.values.keys():
             faults.unless_known(record[key], closed[key], key, record.at(key))
-        if kind == "barred" and record["to"] is not None:
+        if kind == "toolkit":
+            faults.unless_known(
+                record["organisation"], self._parties, "party of the agreement", record.at("organisation")
+            )
+        if kind == "barred":
+            self._bar(record)
+
+    def _bar(self, record: Record) -> None:
+        faults = record.document.faults
+        if record["to"] is not None:
             faults.add(*record.at("to"), "a bar has no end", "remove 'to'; to lift the bar, remove the row")
+        if record["organisation"] in self._parties:
+            faults.add(
+                *record.at("organisation"), "a party of the agreement is barred", "remove the one row or the other"
+            )
 
 
 def _parsed(record: Record, key: str, parse_code: Callable[[str], object]) -> None:
@@ -126,6 +142,15 @@ def _parsed(record: Record, key: str, parse_code: Callable[[str], object]) -> No
         parse_code(record[key])
     except ValueError as error:
         record.document.faults.add(*record.at(key), f"'{key}' is {error}", "write the code as the register has it")
+
+
+def _told_apart(document: Document, agreements: Mapping[str, rows.Agreement]) -> None:
+    keys: dict[str, str] = {}
+    for key, agreement in agreements.items():
+        other = keys.setdefault(agreement.reference, key)
+        if other != key:
+            rule = f"'{agreement.reference}' is the reference of {other} already"
+            document.fault(("agreement", key, "reference"), rule, "write each agreement's own")
 
 
 def _in_order(record: Record) -> None:

@@ -5,6 +5,7 @@ Keeps ALL-1 (each rule's agreement is its store's), ALL-5 and RS-11.
 
 from __future__ import annotations
 
+from gateway.access.loading import invariants as invariants_file
 from gateway.access.loading import rules as rules_file
 from gateway.access.loading import scopes as scopes_file
 from gateway.access.loading import views as views_file
@@ -23,6 +24,7 @@ def check(
         _rule_fits(rule, release, faults)
     _all_used(release, documents)
     _stores_are_of_known_agreements(release, documents)
+    _invariants_speak_of_every_class(release, documents)
     _nobody_inherits_across(release, inherits, faults)
 
 
@@ -67,6 +69,16 @@ def _stores_are_of_known_agreements(release: PolicyRelease, documents: dict[str,
         if store.agreement:
             at = document.at("store", store.name, "agreement")
             document.faults.unless_known(store.agreement, release.agreements, "agreement", at)
+
+
+def _invariants_speak_of_every_class(release: PolicyRelease, documents: dict[str, Document]) -> None:
+    """Note each role whose class no invariant names: a class misspelt would slip through them all in silence."""
+    rows = documents[invariants_file.FILE].data["invariant"]
+    named = {name for row in rows for name in row.get("role_classes", ())}
+    document = documents[vocabulary_file.FILE]
+    for role in release.vocabulary.roles.values():
+        at = document.at("role", role.name, "class")
+        document.faults.unless_known(role.role_class, named, "class of role in invariants.toml", at)
 
 
 def _nobody_inherits_across(release: PolicyRelease, inherits: tuple[Inheritance, ...], faults: Faults) -> None:

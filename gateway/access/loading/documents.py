@@ -15,12 +15,12 @@ from typing import Any
 from gateway.access.loading.faults import Faults
 from gateway.access.loading.toml_lines import Lines
 
-_WHERE = re.compile(r"\(at line (\d+), column \d+\)")
+_WHERE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 
 
 def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value) and value == value.strip()
+    return isinstance(value, str) and bool(value) and value == value.strip() and value.isprintable()
 
 
 def _are_texts(value: object) -> bool:
@@ -44,7 +44,7 @@ def _are_tables(value: object) -> bool:
 
 
 KINDS: Mapping[str, tuple[Callable[[object], bool], str]] = {
-    "text": (_is_text, 'text in quotes, without spaces around it: "…"'),
+    "text": (_is_text, 'text in quotes, on one line, without spaces around it: "…"'),
     "texts": (_are_texts, 'a list of texts, each once: ["…", "…"]'),
     "flag": (lambda value: isinstance(value, bool), "true or false, without quotes"),
     "number": (_is_number, "a whole number from 0, without quotes"),
@@ -98,10 +98,10 @@ class Document:
         lines = Lines(text)
         try:
             return cls(name, tomllib.loads(text), lines, faults)
-        except tomllib.TOMLDecodeError as error:
+        except ValueError as error:  # TOMLDecodeError is one; a number of thousands of digits is another
             where = _WHERE.search(str(error))
-            line = int(where[1]) if where else text.count("\n")
-            rule = _WHERE.sub("", str(error)).strip()
+            line = int(where[1]) if where and where[1] else text.count("\n")
+            rule = _WHERE.sub("", str(error))
             faults.add(name, line, f"this is not TOML: {rule}", "mend the line; docs/policies.md shows the form")
             return cls(name, {}, lines, faults)
 
@@ -112,6 +112,11 @@ class Document:
     def fault(self, path: tuple[str | int, ...], rule: str, mend: str) -> None:
         """Note a fault at a path."""
         self.faults.add(*self.at(*path), rule, mend)
+
+    def names(self, section: str) -> frozenset[str]:
+        """Names of the tables `[section.name]`, sound or not: what is wrong in one is no fault of those who name it."""
+        found = self.data.get(section)
+        return frozenset(found) if isinstance(found, dict) else frozenset()
 
     def only(self, *sections: str) -> None:
         """Note every top-level key that is not among `sections`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from gateway.errors import PolicyRefused
 
@@ -19,11 +19,11 @@ class Faults:
         """Note one fault; the same rule at the same line is told once."""
         self._found.setdefault((file, line, rule), mend)
 
-    def unless_known(self, word: str, known: Iterable[str], kind: str, at: tuple[str, int]) -> bool:
+    def unless_known(self, word: str, known: Collection[str], kind: str, at: tuple[str, int]) -> bool:
         """Note `word` as a fault unless it is among `known`; whether it is."""
-        choices = sorted(known)
-        if word in choices:
+        if word in known:
             return True
+        choices = sorted(known)
         near = difflib.get_close_matches(word, choices, n=1)
         mend = f"write '{near[0]}'" if near else f"use one of: {', '.join(choices) or 'none are declared'}"
         self.add(*at, f"'{word}' is no known {kind}", mend)
@@ -32,9 +32,15 @@ class Faults:
     @property
     def lines(self) -> tuple[str, ...]:
         """Every fault, by file and line."""
-        return tuple(f"{file}:{line}: {rule}: {mend}" for (file, line, rule), mend in sorted(self._found.items()))
+        found = sorted(self._found.items())
+        return tuple(_on_one_line(f"{file}:{line}: {rule}: {mend}") for (file, line, rule), mend in found)
 
     def stop_if_any(self) -> None:
         """Raises PolicyRefused with every fault found so far."""
         if self._found:
             raise PolicyRefused(self.lines)
+
+
+def _on_one_line(fault: str) -> str:
+    """A fault repeats what was written, which TOML lets hold a line feed; told so, it would read as two."""
+    return "".join(character if character.isprintable() else "?" for character in fault)

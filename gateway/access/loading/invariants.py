@@ -10,7 +10,14 @@ from gateway.access.loading.separation import unique
 from gateway.access.vocabulary import Vocabulary
 
 FILE = "invariants.toml"
-_LISTS = ("roles", "role_classes", "field_classes", "stores", "duties", "scopes")
+_LISTS = {
+    "roles": "role",
+    "role_classes": "class of role",
+    "field_classes": "field class",
+    "stores": "store",
+    "duties": "duty",
+    "scopes": "scope",
+}
 _SCHEMA: Schema = {
     **dict.fromkeys(("id", "kind", "sentence"), Field("text")),
     **dict.fromkeys(_LISTS, Field("texts", required=False, default=())),
@@ -40,7 +47,7 @@ def parse(
 def _invariant(row: Record, vocabulary: Vocabulary, known: Mapping[str, Collection[str]]) -> Invariant:
     for key, words in known.items():
         for word in row[key]:
-            row.document.faults.unless_known(word, words, key.replace("_", " ").removesuffix("s"), row.at(key))
+            row.document.faults.unless_known(word, words, _LISTS[key], row.at(key))
     _says_what_its_kind_needs(row)
     of_classes = {name for each in row["role_classes"] for name in vocabulary.roles_of(each)}
     roles = frozenset(row["roles"]) | of_classes

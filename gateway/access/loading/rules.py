@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from gateway.access.grant import View
 from gateway.access.loading.faults import Faults
 from gateway.access.loading.tables import split
+from gateway.access.loading.words import Words
 from gateway.access.release import Rule
-from gateway.access.vocabulary import NO_AGREEMENT, Vocabulary
+from gateway.access.vocabulary import NO_AGREEMENT
 
 FILE = "policy.csv"
 COLUMNS = ("p", "id", "role", "purpose", "resource", "action", "scope", "view", "agreement", "duties", "eft")
@@ -21,17 +21,6 @@ NO_DUTIES = "none"
 _INHERITANCE = ("g", "role", "inherited role")
 _FORMS = {"p": COLUMNS, "g": _INHERITANCE}
 _ID = re.compile(r"[a-z][a-z0-9_:.-]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Every word that a line may use."""
-
-    vocabulary: Vocabulary
-    scopes: Mapping[str, object]
-    views: Mapping[str, View]
-    agreements: Mapping[str, object]
-    duties: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +67,7 @@ def _rule(number: int, cells: list[str], words: Words, faults: Faults) -> Rule:
     at = (FILE, number)
     if not _ID.fullmatch(name):
         faults.add(*at, "this is no rule's id", "use small letters, digits and _ : . -")
-    faults.unless_known(role, words.vocabulary.roles, "role", at)
-    faults.unless_known(purpose, words.vocabulary.purposes, "purpose", at)
-    if faults.unless_known(resource, words.vocabulary.resources, "resource", at):
-        faults.unless_known(action, words.vocabulary.resources[resource].actions, f"action of {resource}", at)
-    faults.unless_known(scope, words.scopes, "scope", at)
-    faults.unless_known(view, words.views, "view", at)
-    faults.unless_known(agreement, (*words.agreements, NO_AGREEMENT), "agreement", at)
+    words.check((role, purpose, resource, action, scope, view, agreement), at, faults)
     faults.unless_known(effect, ("allow",), "effect", at)
     key = "" if agreement == NO_AGREEMENT else agreement
     return Rule(name, role, purpose, resource, action, scope, view, key, _duties(duties, words, at, faults), number)

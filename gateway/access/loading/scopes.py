@@ -1,4 +1,7 @@
-"""policies/scopes.toml: which rows. A condition is a few words of SQL, and each of them is checked here."""
+"""policies/scopes.toml: which rows. A condition is a few words of SQL; each of them, and their order, is checked here.
+
+A bracket too many would close the one that the statement puts around a scope, and widen it.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,12 @@ from gateway.access.vocabulary import Vocabulary
 
 FILE = "scopes.toml"
 ATTRIBUTES = frozenset({"organisation", "user", "employer"})
-_WORDS = frozenset({"AND", "OR", "NOT", "IS", "NULL"})
-_TOKEN = re.compile(r"\s*(?::(?P<parameter>[a-z_]+)|(?P<word>[A-Za-z_]+)|[0-9]+|<=|>=|<>|[=<>()])\s*")
+_TOKEN = re.compile(
+    r"\s*(?:(?P<compares>IS\s+NOT\b|IS\b|<=|>=|<>|[=<>])|(?P<joins>AND\b|OR\b)|(?P<denies>NOT\b)"
+    r"|(?P<opens>\()|(?P<closes>\))|:(?P<parameter>[a-z_]+)\b|(?P<constant>NULL\b|[0-9]+\b)|(?P<column>[a-z][a-z0-9_]*))\s*"
+)
+_SHAPES = {"compares": "c", "joins": "j", "denies": "n", "opens": "(", "closes": ")"}
+_VALUE = "v"
 _SCHEMA: Schema = {
     "line": Field("text"),
     "where": Field("text"),
@@ -33,28 +40,39 @@ def _scope(name: str, row: Record, vocabulary: Vocabulary) -> ScopeTemplate:
         faults.unless_known(store, vocabulary.stores, "store", row.at("stores"))
     for attribute in row["parameters"].values():
         faults.unless_known(attribute, ATTRIBUTES, "attribute of a subject", row.at("parameters"))
-    words, parameters = _read(row)
-    _same(row, "columns", words, set(row["columns"]))
-    _same(row, "parameters", parameters, set(row["parameters"]))
+    used = _read(row)
+    _same(row, "columns", used["column"], set(row["columns"]))
+    _same(row, "parameters", used["parameter"], set(row["parameters"]))
     columns, stores = tuple(row["columns"]), frozenset(row["stores"])
     return ScopeTemplate(name, row["line"], row["where"], columns, row["parameters"], stores)
 
 
-def _read(row: Record) -> tuple[set[str], set[str]]:
-    """Columns and parameters of the condition; notes whatever is none of the few words allowed."""
-    where, at = row["where"], 0
-    words: set[str] = set()
-    parameters: set[str] = set()
+def _read(row: Record) -> dict[str, set[str]]:
+    """Columns and parameters of the condition; notes whatever is none of the few words allowed, or out of order."""
+    where, at, shape = row["where"], 0, ""
+    used: dict[str, set[str]] = {"column": set(), "parameter": set()}
     while at < len(where):
         token = _TOKEN.match(where, at)
         if token is None:
             mend = "use columns, :parameters, whole numbers, comparisons, AND, OR, NOT, IS NULL and brackets"
             row.document.faults.add(*row.at("where"), "the condition has something that is not allowed", mend)
-            break
-        words |= {token["word"]} - {None} - _WORDS
-        parameters |= {token["parameter"]} - {None}
+            return used
+        kind = token.lastgroup or ""
+        shape += _SHAPES.get(kind, _VALUE)
+        used.setdefault(kind, set()).add(token[kind])
         at = token.end()
-    return words, parameters
+    if not _in_order(shape):
+        mend = "compare two values, join comparisons with AND or OR, close each bracket"
+        row.document.faults.add(*row.at("where"), "the condition is out of order", mend)
+    return used
+
+
+def _in_order(shape: str) -> bool:
+    """Whether the condition is a comparison or a value (b), joined, denied and bracketed in pairs."""
+    whole, before = re.sub("vcv|v", "b", shape), ""
+    while whole != before:
+        whole, before = re.sub(r"n?\(b(?:jb)*\)|nb", "b", whole), whole
+    return re.fullmatch("b(?:jb)*", whole) is not None
 
 
 def _same(row: Record, key: str, used: set[str], declared: set[str]) -> None:

@@ -27,6 +27,9 @@ def parse(document: Document, vocabulary: Vocabulary) -> tuple[tuple[Separation,
     document.only("static", "dynamic")
     static = list(document.rows(("static",), document.data.get("static", []), _STATIC))
     dynamic = list(document.rows(("dynamic",), document.data.get("dynamic", []), _DYNAMIC))
+    for key in ("static", "dynamic"):
+        if not document.data.get(key):
+            document.fault((key,), f"there is no [[{key}]]", "put the shipped ones back")
     unique([*static, *dynamic])
     separations = tuple(_separation(row, vocabulary) for row in static)
     return separations, tuple(_sequence(row, vocabulary) for row in dynamic)
@@ -58,6 +61,9 @@ def _separation(row: Record, vocabulary: Vocabulary) -> Separation:
 
 def _sequence(row: Record, vocabulary: Vocabulary) -> Sequence:
     first, then = (_act(row, key, vocabulary) for key in ("first", "then"))
+    if first == then:
+        rule = "an act is kept apart from itself"
+        row.document.faults.add(*row.at("then"), rule, "name the act that follows the first")
     return Sequence(row["id"], row["object"], first, then, row["line"])
 
 

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 
 from gateway.access.loading.faults import Faults
+from gateway.access.loading.words import Words
 from gateway.access.release import GoldenRow, SensitiveCode
-from gateway.access.vocabulary import NO_AGREEMENT, Vocabulary
+from gateway.access.vocabulary import NO_AGREEMENT
 
 GOLDEN = "decisions.csv"
 CODES = "sensitive_codes.csv"
 _GOLDEN_COLUMNS = ("role", "purpose", "resource", "action", "scope", "view", "agreement")
 _CODES_COLUMNS = ("system", "code", "topic", "from", "to", "source")
+_TOPICS = ("HIV", "fertility", "gender", "sexual health", "termination")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CODE = {
     "icd_10": re.compile(r"[A-Z][0-9]{2}[0-9]?"),
     "opcs_4": re.compile(r"[A-Z][0-9]{2}[0-9]?"),
@@ -24,12 +27,12 @@ _CODE = {
 }
 
 
-def golden(text: str, vocabulary: Vocabulary, faults: Faults) -> tuple[GoldenRow, ...]:
+def golden(text: str, words: Words, faults: Faults) -> tuple[GoldenRow, ...]:
     """Rows of the golden table: known words, each cell once, in order."""
     found: list[GoldenRow] = []
     for number, cells in _rows(GOLDEN, text, _GOLDEN_COLUMNS, faults):
         role, purpose, resource, action, scope, view, agreement = cells
-        _words(vocabulary, (role, purpose, resource, action), (GOLDEN, number), faults)
+        words.check(cells, (GOLDEN, number), faults)
         row = GoldenRow((role, purpose, resource, action), scope, view, _key(agreement), number)
         if found and row.cell <= found[-1].cell:
             faults.add(GOLDEN, number, "the row stands twice or out of order", "sort the rows and keep each once")
@@ -41,20 +44,15 @@ def _key(agreement: str) -> str:
     return "" if agreement == NO_AGREEMENT else agreement
 
 
-def _words(vocabulary: Vocabulary, cell: tuple[str, str, str, str], at: tuple[str, int], faults: Faults) -> None:
-    role, purpose, resource, action = cell
-    faults.unless_known(role, vocabulary.roles, "role", at)
-    faults.unless_known(purpose, vocabulary.purposes, "purpose", at)
-    if faults.unless_known(resource, vocabulary.resources, "resource", at):
-        faults.unless_known(action, vocabulary.resources[resource].actions, f"action of {resource}", at)
-
-
 def sensitive_codes(text: str, faults: Faults) -> tuple[SensitiveCode, ...]:
     """Rows of the sensitive list."""
     found: dict[tuple[str, str, str], SensitiveCode] = {}
     for number, cells in _rows(CODES, text, _CODES_COLUMNS, faults):
         system, code, topic, first, last, source = cells
-        _code(system, code, topic, number, faults)
+        _code(system, code, number, faults)
+        faults.unless_known(topic, _TOPICS, "topic", (CODES, number))
+        if not source:
+            faults.add(CODES, number, "the row has no source", "say from where the code is known")
         days = [_day(day, number, faults) for day in (first, last)]
         if days[0] is None or (days[1] is not None and days[1] < days[0]):
             faults.add(CODES, number, "the row has no first day, or ends before it begins", "write from as YYYY-MM-DD")
@@ -64,19 +62,25 @@ def sensitive_codes(text: str, faults: Faults) -> tuple[SensitiveCode, ...]:
     return tuple(found.values())
 
 
-def _code(system: str, code: str, topic: str, number: int, faults: Faults) -> None:
+def _code(system: str, code: str, number: int, faults: Faults) -> None:
     if not faults.unless_known(system, _CODE, "code system", (CODES, number)):
         return
-    if not _CODE[system].fullmatch(code) or not topic:
-        mend = "write it without a dot, three or four characters, and name its topic"
-        faults.add(CODES, number, f"this is no code of {system}, or it has no topic", mend)
+    if not _CODE[system].fullmatch(code):
+        mend = "write it without a dot, three or four characters"
+        faults.add(CODES, number, f"this is no code of {system}", mend)
 
 
 def _day(text: str, number: int, faults: Faults) -> date | None:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date() if text else None  # noqa: DTZ007  a day has no zone
-    except ValueError:
+    day = _iso(text)
+    if text and day is None:
         faults.add(CODES, number, "this is no date", "write YYYY-MM-DD")
+    return day
+
+
+def _iso(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if _DAY.fullmatch(text) else None
+    except ValueError:  # the 30th of February has the form, and is no date
         return None
 
 
@@ -85,6 +89,8 @@ def _rows(file: str, text: str, columns: tuple[str, ...], faults: Faults) -> Ite
     if header != ",".join(columns):
         faults.add(file, 1, "the header is another one", f"write {','.join(columns)}")
         return
+    if not lines:
+        faults.add(file, 1, "there is no row under the header", "put the shipped ones back")
     for number, line in enumerate(lines, start=2):
         cells = split(file, number, line, faults)
         if len(cells) == len(columns):

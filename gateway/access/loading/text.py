@@ -54,11 +54,12 @@ def _wrong_text(decoded: str) -> Wrong | None:
     if not decoded.endswith("\n"):
         line = decoded.count("\n") + 1
         return line, "the last line has no end", "end it with a line feed, if nothing is cut off"
-    for number, line_text in enumerate(decoded.split("\n"), start=1):
-        for odd in filter(_is_odd, line_text):
-            rule = f"the line has an invisible or odd character, U+{ord(odd):04X}"
-            return number, rule, "type a plain space, or remove it"
-    return None
+    odd = set(filter(_is_odd, set(decoded) - {"\n"}))
+    if not odd:
+        return None
+    at = min(map(decoded.index, odd))
+    rule = f"the line has an invisible or odd character, U+{ord(decoded[at]):04X}"
+    return decoded.count("\n", 0, at) + 1, rule, "type a plain space, or remove it"
 
 
 def _is_odd(character: str) -> bool:

@@ -36,20 +36,23 @@ class Lines:
             self._read_item(self._array, number, line)
         elif table := _TABLE.fullmatch(line):
             self._table = self._opened(table)
-            self._at.setdefault(self._table, number)
+            for n in range(1, len(self._table) + 1):  # `[a.b]` is where a stands too, unless it stood before
+                self._at.setdefault(self._table[:n], number)
         elif key := _KEY.fullmatch(line):
             self._read_key(key, number)
 
     def _opened(self, table: re.Match[str]) -> Path:
         path: Path = tuple(quoted or bare for quoted, bare in _PART.findall(table["keys"]))
-        return self._next(path) if table["twice"] else self._within(path)
+        return self._next((*self._within(path[:-1]), path[-1])) if table["twice"] else self._within(path)
 
     def _within(self, path: Path) -> Path:
         """`[a.b.c]` where a.b is an array of tables means its last one."""
-        for n in range(len(path), 0, -1):
-            if path[:n] in self._counts:
-                return (*path[:n], self._counts[path[:n]] - 1, *path[n:])
-        return path
+        found: Path = ()
+        for part in path:
+            found = (*found, part)
+            if found in self._counts:
+                found = (*found, self._counts[found] - 1)
+        return found
 
     def _next(self, path: Path) -> Path:
         self._counts[path] = self._counts.get(path, 0) + 1
