@@ -5,46 +5,33 @@ A run is an access like any other: decided, on the log, and made by somebody (RS
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
 
-from gateway.access.decision import AccessRequest, Subject
+from gateway.access.decision import AccessRequest, Context, Subject
 from gateway.access.grant import Grant
+from gateway.access.snapshot import LONDON
 from gateway.audit.event import EventType
 from gateway.cli.context import Runtime, pass_runtime, tell
 from gateway.cli.intake_invoices import invoices
 from gateway.cli.layouts import layouts
 from gateway.cli.progress import progress
 from gateway.enforcement import events
-from gateway.enforcement.change import Outcome, change
+from gateway.enforcement.change import Outcome, change, deliver
 from gateway.enforcement.desk import Desk
 from gateway.intake.files import RiskFiles
-from gateway.intake.reading_files import BadRow
 from gateway.intake.receive import TypeOneObjection
 from gateway.intake.risk import STAGES, Progress, Run
-from gateway.intake.store import discard
 from gateway.intake.taking_in import Instructed, serve_last_run, take_in_run
+from gateway.invoices.personal_data import holds_nhs_number
 from gateway.stores.outbox import Transaction
 
 A_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 A_FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
-WORK, REPORTED = "practice_work", 20
-
-
-class DryRun(click.ClickException):
-    """Everything was looked at and nothing kept, as asked."""
-
-    exit_code = 0
-
-    def __init__(self, run: Run) -> None:
-        """`run` says what would have been done."""
-        super().__init__("dry run")
-        self.run = run
-
-    def show(self, file: object = None) -> None:
-        """Said already."""
+WORK = "practice_work"
+TOLD = ("run", "instruction", "as_of", "set_aside", "withdrawn", "stored")
 
 
 @click.group()
@@ -87,19 +74,21 @@ def risk(  # noqa: PLR0913 one argument an option
     """Run the risk pipeline over one whole delivery; all or nothing."""
     if objections and cleared:
         raise click.UsageError("give --objections or --cleared, not both")
-    day = as_of.date() if as_of else datetime.now(UTC).date()
-    asked = Instructed(RiskFiles(apc, ec, op, gp, reference, objections, cleared), instruction, day, again)
+    refuse_no_reference(instruction)
+    files = RiskFiles(apc, ec, op, gp, reference, objections, cleared)
     with runtime.desk() as desk, progress(STAGES) as step:
         subject = runtime.subject(desk, "intake_risk", as_user)
-        run = _run(runtime, desk, subject, asked, step, dry_run=dry_run)
-    report(run.bad)
+        today = desk.now().astimezone(LONDON).date()
+        asked = Instructed(files, instruction, as_of.date() if as_of else today, today, again, dry_run)
+        finish_last_run(desk)
+        run = _run(desk, runtime.context("intake risk"), subject, asked, step)
+    for row in run.bad:
+        click.echo(str(row), err=True)
     tell(run.facts, as_json=as_json)
 
 
-def _run(  # noqa: PLR0913 what a run needs, each by its own name
-    runtime: Runtime, desk: Desk, subject: Subject, asked: Instructed, step: Progress, *, dry_run: bool
-) -> Run:
-    request = AccessRequest(subject, "commissioning", "intake.risk", "create", runtime.context("intake risk"))
+def _run(desk: Desk, context: Context, subject: Subject, asked: Instructed, step: Progress) -> Run:
+    request = AccessRequest(subject, "commissioning", "intake.risk", "create", context)
 
     def act(grant: Grant, transaction: Transaction) -> Outcome[Run]:
         desk.log.append(events.changed(grant, EventType.INTAKE_STARTED, {"instruction": asked.instruction}))
@@ -114,27 +103,26 @@ def _run(  # noqa: PLR0913 what a run needs, each by its own name
                 events.changed(grant, EventType.BREACH_SUSPECTED, {"fault": "type 1 objection in a GP file"})
             )
             raise
-        if dry_run:
-            raise DryRun(run)
-        told = {name: run.facts[name] for name in ("run", "instruction", "as_of", "set_aside", "stored")}
+        told = {name: run.facts[name] for name in TOLD} | {"dry_run": "yes" if asked.dry_run else "no"}
         hashes = {name: sha256 for sha256, name, _rows in run.hashes}
         return Outcome(run, EventType.INTAKE_FINISHED, {**told, "files": hashes})
 
-    try:
-        run = change(request, act, desk=desk).value
-    except DryRun as looked:
-        discard(desk.settings.home, looked.run.facts["run"])
-        return looked.run
-    serve_last_run(desk.stores[WORK].connection(), desk.settings.home)  # type: ignore[attr-defined]
+    run = change(request, act, desk=desk).value
+    finish_last_run(desk)
     return run
 
 
-def report(bad: tuple[BadRow, ...]) -> None:
-    """The first bad rows, and how many there are: file, line, column and rule, never a value."""
-    for row in bad[:REPORTED]:
-        click.echo(str(row), err=True)
-    if len(bad) > REPORTED:
-        click.echo(f"and {len(bad) - REPORTED} more", err=True)
+def refuse_no_reference(instruction: str) -> None:
+    """An instruction's reference is told and logged: it is there, and no patient's number. Raises UsageError."""
+    if not instruction.strip() or holds_nhs_number(instruction):
+        raise click.UsageError("--instruction takes the reference of an instruction, and nothing of a patient")
+
+
+def finish_last_run(desk: Desk) -> None:
+    """Serve the last run that was recorded, once its event is on the log: this one, or one that was killed before."""
+    if store := desk.stores.get(WORK):
+        deliver(store, desk=desk)  # type: ignore[arg-type]
+        serve_last_run(store.connection(), desk.settings.home)  # type: ignore[attr-defined]
 
 
 intake.add_command(invoices)

@@ -1,9 +1,10 @@
-"""The files of a risk run: which layout each has, and the rules that its rows have to keep (design: risk, 'Intake')."""
+"""The files of a risk run, each opened once, under a name of its own, and received by the rules of its layout."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -12,17 +13,14 @@ import polars as pl
 from gateway.errors import DeliveryRefused
 from gateway.intake import receive
 from gateway.intake.layouts import layout
-from gateway.intake.reading_files import Delivery, open_delivery
-from gateway.intake.receive import Received, Rule, not_after, one_of
+from gateway.intake.reading_files import BadRow, Delivery, open_delivery
+from gateway.intake.receive import Received
+from gateway.intake.rules import IDENT, SPELL, rules
+from gateway.invoices.personal_data import holds_nhs_number
 
-SEX = frozenset({"0", "1", "2", "9", "X"})
 HOSPITAL = ("apc", "ec", "op")
 GP = ("gp_patient", "gp_condition", "gp_medication")
-IDENT = {"apc": "APCS_Ident", "ec": "EC_Ident", "op": "OPA_Ident"}
-DATE = {"apc": "Admission_Date", "ec": "Arrival_Date", "op": "Appointment_Date"}
-SPELL = ["Der_Provider_Code", "Hospital_Spell_No"]
-_UNDER_ONE, _OLDEST, _OLDEST_IN_EC = 7000, 109, 115
-_BOOKED_AHEAD_DAYS = 366
+ENDINGS = (".csv", ".csv.gz", ".csv.zip")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,49 +36,43 @@ class RiskFiles:
     cleared: Path | None = None
 
 
-def rules(kind: str, as_of: date) -> tuple[Rule, ...]:
-    """Rules of one layout beyond its types."""
-    typed = "typed:{}".format
-    if kind == "apc":
-        age = pl.col(typed("Age_At_Start_of_Spell_SUS"))
-        inverted = pl.col(typed("Discharge_Date")) < pl.col(typed("Admission_Date"))
-        return (
-            not_after("Admission_Date", as_of),
-            not_after("Discharge_Date", as_of),
-            Rule("Discharge_Date", "must not lie before admission", inverted),
-            Rule("Age_At_Start_of_Spell_SUS", "has to be 0 to 109, or 7000 and over", _impossible(age)),
-            one_of("Sex", SEX),
-        )
-    if kind == "ec":
-        age = pl.col(typed("Age_At_Arrival"))
-        old = Rule("Age_At_Arrival", "has to be 0 to 114", (age < 0) | (age >= _OLDEST_IN_EC))
-        return (not_after("Arrival_Date", as_of), old, one_of("Sex", SEX))
-    if kind == "op":
-        ahead = date.fromordinal(as_of.toordinal() + _BOOKED_AHEAD_DAYS)
-        return (not_after("Appointment_Date", ahead), one_of("Attendance_Status", frozenset("234567")))
-    if kind == "gp_patient":
-        return (
-            not_after("Extract_Date", as_of),
-            not_after("Registration_Start", as_of),
-            one_of("Registration_Status", frozenset("RDX")),
-            one_of("Sex", SEX),
-        )
-    return (not_after("First_Recorded" if kind == "gp_condition" else "Issue_Date", as_of),)
+class Inbox:
+    """Opens files. `opened` has each one's SHA-256, name and rows; a second file of a name is told as `name (2)`."""
+
+    def __init__(self) -> None:
+        """Nothing is open yet."""
+        self.opened: list[tuple[str, str, int]] = []
+        self._names: Counter[str] = Counter()
+
+    def open(self, path: Path, kind: str) -> Delivery:
+        """Raises DeliveryRefused."""
+        if holds_nhs_number(path.name):  # for names are told and logged
+            raise DeliveryRefused("a file's name holds what looks like an NHS number: rename it, and tell its sender")
+        delivery = open_delivery(path, layout(kind))
+        self._names[delivery.file] += 1
+        if (many := self._names[delivery.file]) > 1:
+            delivery = replace(delivery, file=f"{delivery.file} ({many})")
+        self.opened.append((delivery.sha256, delivery.file, delivery.rows))
+        return delivery
+
+    def open_with_rows(self, path: Path, kind: str) -> Delivery:
+        """The same, for a file that cannot be empty: nothing below the header means that something was lost."""
+        delivery = self.open(path, kind)
+        if not delivery.rows:
+            raise DeliveryRefused(f"{delivery.file}: holds no row below its header: have it sent again")
+        return delivery
 
 
-def _impossible(age: pl.Expr) -> pl.Expr:
-    return (age < 0) | ((age > _OLDEST) & (age < _UNDER_ONE))
+def receive_hospital(
+    kind: str, paths: Sequence[Path], as_of: date, inbox: Inbox
+) -> tuple[pl.DataFrame, tuple[BadRow, ...]]:
+    """Every row of every file of one kind, and the bad ones.
 
-
-def receive_hospital(kind: str, paths: Sequence[Path], as_of: date) -> list[Received]:
-    """Every file of one kind, with restricted, untraced, misnumbered, repeated and superseded rows set aside.
-
-    Repeats are looked for over all the files of the kind. Raises DeliveryRefused.
+    Restricted, untraced, misnumbered, repeated and superseded rows are set aside; repeats are looked for over all the
+    files of the kind. Raises DeliveryRefused.
     """
-    received = [receive.receive(open_delivery(path, layout(kind)), layout(kind), rules(kind, as_of)) for path in paths]
-    if not received:
-        return []
-    whole = pl.concat(one.frame.with_columns(pl.lit(at).alias("file")) for at, one in enumerate(received))
+    received = [_received(inbox.open_with_rows(path, kind), kind, as_of) for path in paths]
+    whole = pl.concat([empty(kind), *(one.frame for one in received)])
     if kind == "apc":
         whole = receive.set_aside(whole, receive.RESTRICTED, pl.col("Withheld_Identity_Reason") != "")
     whole = receive.numbers_checked(whole)
@@ -91,30 +83,49 @@ def receive_hospital(kind: str, paths: Sequence[Path], as_of: date) -> list[Rece
     whole = receive.duplicates(whole, IDENT[kind])
     if kind == "apc":
         whole = receive.superseded(whole, SPELL, IDENT[kind])
-    return [
-        Received(one.delivery, whole.filter(pl.col("file") == at).drop("file"), one.bad)
-        for at, one in enumerate(received)
-    ]
+    return whole, tuple(bad for one in received for bad in one.bad)
 
 
-def receive_gp(folder: Path, as_of: date) -> dict[str, Received]:
+def receive_gp(folder: Path, as_of: date, inbox: Inbox) -> dict[str, Received]:
     """The GP extract's three files. Raises DeliveryRefused, TypeOneObjection."""
-    return {kind: _receive_gp(kind, folder / f"{kind.removeprefix('gp_')}.csv", as_of) for kind in GP}
+    found = {}
+    for kind in GP:
+        delivery = inbox.open_with_rows(named(folder, kind.removeprefix("gp_")), kind)
+        if kind == "gp_patient":
+            receive.refuse_type_one(delivery)
+        one = _received(delivery, kind, as_of)
+        frame = receive.numbers_checked(one.frame)
+        if kind == "gp_medication":
+            frame = frame.select("NHS_Number", "line", receive.REASON)  # counted; no method reads prescriptions yet
+        found[kind] = Received(frame, one.bad)
+    return found
 
 
-def _receive_gp(kind: str, path: Path, as_of: date) -> Received:
-    one = receive.receive(open_delivery(path, layout(kind)), layout(kind), rules(kind, as_of))
-    if kind == "gp_patient":
-        receive.refuse_type_one(one)
-    return Received(one.delivery, receive.numbers_checked(one.frame), one.bad)
+def named(folder: Path, name: str) -> Path:
+    """The one file of a folder with that name, packed or not. Raises DeliveryRefused."""
+    found = [path for ending in ENDINGS if (path := folder / f"{name}{ending}").exists()]
+    if len(found) != 1:
+        raise DeliveryRefused(f"{folder.name}: has to hold {name}.csv, or .csv.gz or .csv.zip, once: put it there")
+    return found[0]
 
 
-def numbers_listed(path: Path) -> tuple[Delivery, pl.Series]:
+def numbers_listed(path: Path, inbox: Inbox) -> pl.Series:
     """A list of NHS numbers. Raises DeliveryRefused where a line holds none."""
-    delivery = open_delivery(path, layout("objections"))
+    delivery = inbox.open(path, "objections")
     numbers = delivery.frame["NHS_Number"].str.strip_chars()
     wrong = ~delivery.frame.select(receive.valid_number(pl.col("NHS_Number").str.strip_chars()))["NHS_Number"]
     if wrong.any():
         line = int(wrong.arg_max() or 0) + 2
-        raise DeliveryRefused(f"{path.name}: line {line}, NHS_Number: not a valid NHS number: mend the list")
-    return delivery, numbers
+        raise DeliveryRefused(f"{delivery.file}: line {line}, NHS_Number: not a valid NHS number: mend the list")
+    return numbers
+
+
+def empty(kind: str) -> pl.DataFrame:
+    """No row of a kind, with its layout's types."""
+    types = {"int": pl.Int64, "date": pl.Date, "decimal": pl.Float64}
+    schema = {one.name: types.get(one.type, pl.String) for one in layout(kind).fields}
+    return pl.DataFrame(schema={**schema, "line": pl.UInt32, receive.REASON: pl.String})
+
+
+def _received(delivery: Delivery, kind: str, as_of: date) -> Received:
+    return receive.receive(delivery, layout(kind), rules(kind, as_of))

@@ -10,16 +10,16 @@ from datetime import date
 
 import polars as pl
 
-from gateway.intake.receive import REASON
-
-DIED, STILLBIRTH = "4", "5"
+DIED = "4"
 OLDEST_EXTRACT_DAYS = 92
-_DEDUCTED_OR_DEAD = ("D", "X")
 
 
 def people(patients: pl.DataFrame, spells: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """One row for each person of the GP extract: its latest facts, `practice` of record ('' for none), `alive`."""
-    kept = patients.filter(pl.col(REASON) == "").sort("NHS_Number", "Registration_Start", "line")
+    """One row for each person of the GP extract: its latest facts, `practice` of record ('' for none), `alive`.
+
+    patients, spells: kept rows.
+    """
+    kept = patients.sort("NHS_Number", "Registration_Start", "line")
     registered = (
         (pl.col("Registration_Status") == "R")
         & pl.col("Registration_End").is_null()

@@ -1,7 +1,8 @@
 """Stage 6: pseudonyms, handles and bands: what may stand in the pseudonymised store in place of what identifies.
 
 Pseudonyms are HMAC-SHA-256 under a key for (agreement, recipient, purpose, epoch): 24 letters, about 112 bits. A handle
-names a patient within one practice's scope and means nothing elsewhere (ALL-5; design: security, 'Pseudonyms').
+names a patient within one practice's scope and means nothing elsewhere (ALL-5).
+See docs/decisions/0008-pseudonyms-and-handles.md.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from itertools import pairwise
 
 import polars as pl
 
+from gateway.intake.words import NOT_KNOWN
+
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 LENGTH = 24
 EPOCH = 1
-AGE_BANDS = [f"{low} to {low + 4}" for low in range(0, 90, 5)]
 OLDEST_BAND = "90 and over"
 
 
@@ -45,10 +47,11 @@ def handles(practices: Iterable[str], numbers: Iterable[str], key: bytes) -> lis
 
 
 def age_band(column: str) -> pl.Expr:
-    """Five-year bands, 90 and over together."""
+    """Five-year bands, 90 and over together; 'Not known' where the year of birth is not."""
     low = pl.col(column) // 5 * 5
     text = low.cast(pl.String) + " to " + (low + 4).cast(pl.String)
-    return pl.when(pl.col(column) >= 90).then(pl.lit(OLDEST_BAND)).otherwise(text)  # noqa: PLR2004 the oldest band
+    known = pl.when(pl.col(column) >= 90).then(pl.lit(OLDEST_BAND)).otherwise(text)  # noqa: PLR2004 the oldest band
+    return known.fill_null(NOT_KNOWN)
 
 
 def counts_band(column: str, steps: tuple[int, ...]) -> pl.Expr:

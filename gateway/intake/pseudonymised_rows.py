@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import astuple
 
 import polars as pl
 
 from gateway.disclosure.lattice import protect
 from gateway.intake import words
-from gateway.intake.identifiable_rows import Linked, _band, word
+from gateway.intake.linked import Linked, word
 from gateway.intake.pseudonymise import counts_band
 from gateway.risk import charlson, hfrs
 
@@ -30,41 +30,36 @@ def tables(linked: Linked) -> dict[str, Iterable[tuple[object, ...]]]:
     """Rows by table. linked.people has `pseudonym` and `deprivation` too; rows are in the order of the pseudonyms."""
     return {
         "lattice": (astuple(cell) for cell in protect(_dimensions(linked), CUTS)),
-        "person": _persons(linked).sort("pseudonym").iter_rows(),
-        "history": _history(linked).sort("pseudonym", "month", "kind").iter_rows(),
+        "person": _rows(_persons, linked, "pseudonym"),
+        "history": _rows(_history, linked, "pseudonym", "month", "kind"),
     }
+
+
+def _rows(made_by: Callable[[Linked], pl.DataFrame], linked: Linked, *order: str) -> Iterable[tuple[object, ...]]:
+    """A table's rows, made when they are asked for and not before: no two tables are in memory at once."""
+    yield from made_by(linked).sort(order).iter_rows()
 
 
 def _dimensions(linked: Linked) -> Iterable[tuple[Mapping[str, str], bool]]:
     rows = linked.people.select(
-        "practice", "age_band", word("Sex", words.SEX).alias("sex"), "deprivation", _band("emergencies"), "at_risk"
+        "practice", "age_band", word("Sex", words.SEX).alias("sex"), "deprivation", "band", "at_risk"
     )
     for *values, at_risk in rows.iter_rows():
         yield dict(zip(rows.columns, values, strict=False)), bool(at_risk)
 
 
 def _persons(linked: Linked) -> pl.DataFrame:
-    scores = linked.scored.scores
-    conditions = linked.gp["gp_condition"].group_by("NHS_Number").agg(pl.col("Register").n_unique().alias("conditions"))
-    cost = linked.hospital["apc"].group_by("NHS_Number").agg(pl.col("Tariff_Total_Payment").sum().alias("cost"))
-    people = linked.people
-    for method, name in ((hfrs.METHOD, "hfrs"), (charlson.METHOD, "charlson")):
-        mine = scores.filter(pl.col("method") == method).select("NHS_Number", pl.col("band").alias(name))
-        people = people.join(mine, on="NHS_Number", how="left")
-    people = people.join(conditions, on="NHS_Number", how="left").join(cost, on="NHS_Number", how="left")
-    people = people.with_columns(
-        pl.col("conditions").fill_null(0), pl.col("cost").fill_null(0), pl.col("Repeat_Medicine_Count").fill_null(0)
-    )
-    return people.select(
+    unknown = pl.when(pl.col("age").is_null()).then(pl.lit(NOT_KNOWN))
+    return _with_what_is_counted(linked).select(
         "pseudonym",
         "practice",
         "age_band",
         word("Sex", words.SEX),
         _ethnic(),
         "deprivation",
-        _band("emergencies"),
+        "band",
         counts_band("emergencies", (1, 2, 3, 5)).alias("emergency_band"),
-        pl.when(pl.col("hfrs") == "").then(pl.lit("Not applicable")).otherwise(pl.col("hfrs")).alias("hfrs"),
+        unknown.when(pl.col("hfrs") == "").then(pl.lit("Not applicable")).otherwise(pl.col("hfrs")).alias("hfrs"),
         "charlson",
         counts_band("conditions", (1, 2, 3, 4)).alias("conditions_band"),
         counts_band("Repeat_Medicine_Count", (1, 4, 8, 12)).alias("medicines_band"),
@@ -72,57 +67,67 @@ def _persons(linked: Linked) -> pl.DataFrame:
     )
 
 
+def _with_what_is_counted(linked: Linked) -> pl.DataFrame:
+    """The people with their bands of each method, and how many conditions and pounds."""
+    conditions = linked.gp["gp_condition"].group_by("NHS_Number").agg(pl.col("Register").n_unique().alias("conditions"))
+    cost = linked.hospital["apc"].group_by("NHS_Number").agg(pl.col("Tariff_Total_Payment").sum().alias("cost"))
+    people = linked.people
+    for method, name in ((hfrs.METHOD, "hfrs"), (charlson.METHOD, "charlson")):
+        mine = linked.scored.scores.filter(pl.col("method") == method)
+        people = people.join(mine.select("NHS_Number", pl.col("band").alias(name)), on="NHS_Number", how="left")
+    people = people.join(conditions, on="NHS_Number", how="left").join(cost, on="NHS_Number", how="left")
+    return people.with_columns(pl.col("conditions", "cost", "Repeat_Medicine_Count").fill_null(0))
+
+
 def _ethnic() -> pl.Expr:
     return pl.col("Ethnic_Category").replace_strict(words.ETHNIC_GROUPS, default=NOT_KNOWN).alias("ethnic_group")
 
 
 def _history(linked: Linked) -> pl.DataFrame:
-    apc, ec, op = (_of_people(linked, kind) for kind in ("apc", "ec", "op"))
-    stay = (pl.col("Discharge_Date") - pl.col("Admission_Date")).dt.total_days()
-    spells = apc.with_columns(stay.fill_null(0).alias("stay")).select(
-        "pseudonym",
-        _month("Admission_Date"),
-        pl.lit("Admission").alias("kind"),
-        "Der_Provider_Code",
-        word("Admission_Method", words.ADMISSION_METHODS),
-        word("Der_Admit_Treatment_Function_Code", words.TREATMENT_FUNCTIONS),
-        _chapter("Spell_Core_HRG"),
-        _conditions(linked),
-        counts_band("stay", _STAY_DAYS).alias("stay_band"),
-        counts_band("Tariff_Total_Payment", _POUNDS).alias("cost_band"),
-    )
-    attendances = ec.select(
-        "pseudonym",
-        _month("Arrival_Date"),
-        pl.lit(words.ATTENDANCE_USE),
-        "Der_Provider_Code",
-        pl.lit("").alias("method"),
-        pl.lit("").alias("function"),
-        _chapter("SUS_HRG_Code"),
-        pl.lit("").alias("conditions"),
-        pl.lit("").alias("stay"),
-        counts_band("SUS_Final_Price", _POUNDS).alias("cost_band"),
-    )
-    clinics = op.select(
-        "pseudonym",
-        _month("Appointment_Date"),
-        pl.lit(words.CLINIC_USE),
-        "Der_Provider_Code",
-        pl.lit("").alias("method"),
-        word("Treatment_Function_Code", words.TREATMENT_FUNCTIONS),
-        _chapter("HRG_Code"),
-        pl.lit("").alias("conditions"),
-        pl.lit("").alias("stay"),
-        counts_band("Tariff_Total_Payment", _POUNDS).alias("cost_band"),
-    )
-    names = spells.columns
+    """Every stay, attendance and appointment, in the order of the store's columns; '' where a kind has none."""
+    stay = (pl.col("Discharge_Date") - pl.col("Admission_Date")).dt.total_days().fill_null(0)
+    stays = _of_people(linked, "apc").with_columns(stay.alias("stay"))
+    function = "Der_Admit_Treatment_Function_Code"
     return pl.concat(
-        [frame.rename(dict(zip(frame.columns, names, strict=True))) for frame in (spells, attendances, clinics)]
+        [
+            _events(
+                stays, "Admission", ("Admission_Date", function, "Spell_Core_HRG", "Tariff_Total_Payment"),
+                method=word("Admission_Method", words.ADMISSION_METHODS), conditions=_conditions(linked),
+                stay=counts_band("stay", _STAY_DAYS),
+            ),
+            _events(
+                _of_people(linked, "ec"), words.ATTENDANCE_USE,
+                ("Arrival_Date", "", "SUS_HRG_Code", "SUS_Final_Price"),
+            ),
+            _events(
+                _of_people(linked, "op"), words.CLINIC_USE,
+                ("Appointment_Date", "Treatment_Function_Code", "HRG_Code", "Tariff_Total_Payment"),
+            ),
+        ]
+    ).collect()  # fmt: skip
+
+
+def _events(rows: pl.LazyFrame, kind: str, columns: tuple[str, str, str, str], **only_here: pl.Expr) -> pl.LazyFrame:
+    """One kind of them. columns: of the day, the treatment function ('' for none), the HRG and the price."""
+    day, function, hrg, price = columns
+    none = pl.lit("")
+    return rows.select(
+        "pseudonym",
+        _month(day),
+        pl.lit(kind).alias("kind"),
+        "Der_Provider_Code",
+        only_here.get("method", none).alias("method"),
+        (word(function, words.TREATMENT_FUNCTIONS) if function else none).alias("function"),
+        _chapter(hrg),
+        only_here.get("conditions", none).alias("conditions"),
+        only_here.get("stay", none).alias("stay_band"),
+        counts_band(price, _POUNDS).alias("cost_band"),
     )
 
 
-def _of_people(linked: Linked, kind: str) -> pl.DataFrame:
-    return linked.hospital[kind].join(linked.people.select("NHS_Number", "pseudonym"), on="NHS_Number")
+def _of_people(linked: Linked, kind: str) -> pl.LazyFrame:
+    """Lazy, so that only the columns that are asked for are ever joined."""
+    return linked.hospital[kind].lazy().join(linked.people.lazy().select("NHS_Number", "pseudonym"), on="NHS_Number")
 
 
 def _conditions(linked: Linked) -> pl.Expr:

@@ -1,14 +1,13 @@
 """One delivered file, taken whole or refused whole: bytes, encoding, packing, header and shape, within limits.
 
 UTF-8 or Windows-1252 CSV with a header; gz, or zip of one file. Nothing is unpacked to disk. What a bad row says is its
-line, column and rule, never its value (design: interfaces, 'Files that arrive').
+line, column and rule, never its value (docs/intake.md).
 """
 
 from __future__ import annotations
 
 import gzip
 import hashlib
-import io
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -25,6 +24,9 @@ from gateway.intake.layouts import Layout
 CHUNK = 1 << 20
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 QUOTED = r'"[^"]*"'
+_FIELD = r'(?:[^",]*|"(?:[^"]|"")*")'
+WELL_QUOTED = f"^{_FIELD}(?:,{_FIELD})*$"
+_NO_TEXT = bytes({*range(32), 127} - {*b"\t\r\n"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class BadRow:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A file that has its layout's shape: every value as text ('' where empty), `line` beside it."""
+    """A file that has its layout's shape: the layout's columns as text ('' where empty), `line` beside them."""
 
     file: str
     sha256: str
@@ -72,16 +74,13 @@ def open_delivery(
     Raises DeliveryRefused, naming file, line and mend, for anything that is not whole and of the layout.
     """
     content = _Content(path, limits or Limits())
-    text = content.text()
-    names = _header(path, text, layout, dropped)
-    _shape(path, text, len(names))
-    frame = pl.read_csv(
-        io.BytesIO(text), has_header=False, skip_rows=1, new_columns=names, infer_schema=False,
-        empty_string_is_null=False,
-    )  # fmt: skip
+    head, _, below = content.text().partition(b"\n")
+    body = below.rstrip(b"\r\n")
+    names = _header(path, head, layout, dropped)
+    _shape(path, body, len(names))
+    frame = _read(body, names)
     lines = pl.int_range(2, len(frame) + 2, dtype=pl.UInt32).alias("line")
-    kept = [name for name in names if name not in dropped]
-    return Delivery(path.name, content.sha256, frame.select(*kept, lines))
+    return Delivery(path.name, content.sha256, frame.select(*layout.header, lines))
 
 
 def header_of(path: Path, limits: Limits | None = None) -> tuple[str, ...]:
@@ -120,7 +119,7 @@ class _Content:
         try:
             with self._path.open("rb") as file:
                 yield file
-        except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+        except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError) as error:  # the last: it is locked
             raise DeliveryRefused(f"{self._path.name}: cannot be read to its end: have it sent again") from error
 
     def _unpacked(self, file: IO[bytes]) -> Iterator[bytes]:
@@ -143,7 +142,7 @@ class _Content:
             size += len(chunk)
             if size > self._limits.bytes or size > packed * self._limits.expansion + CHUNK:
                 raise DeliveryRefused(f"{self._path.name}: unpacks to more than is taken: send it in parts")
-            if b"\0" in chunk:
+            if len(chunk.translate(None, _NO_TEXT)) != len(chunk):
                 raise DeliveryRefused(f"{self._path.name}: is no text: send UTF-8 or Windows-1252 CSV")
             longest, since_break = _longest_line(chunk, since_break)
             if longest > self._limits.line:
@@ -181,8 +180,8 @@ def _names(line: bytes) -> list[str]:
     return [name.strip().strip('"') for name in line.decode().rstrip("\r").split(",")]
 
 
-def _header(path: Path, text: bytes, layout: Layout, dropped: frozenset[str]) -> list[str]:
-    names = _names(text.split(b"\n", 1)[0])
+def _header(path: Path, line: bytes, layout: Layout, dropped: frozenset[str]) -> list[str]:
+    names = _names(line)
     if len(set(names)) < len(names):
         raise DeliveryRefused(f"{path.name}: line 1: a column stands twice: send each once")
     kept = [name for name in names if name not in dropped]
@@ -193,20 +192,28 @@ def _header(path: Path, text: bytes, layout: Layout, dropped: frozenset[str]) ->
     return names
 
 
-def _shape(path: Path, text: bytes, columns: int) -> None:
-    """Every line has as many fields as the header, and its quotes close. Raises DeliveryRefused naming the first."""
-    body = text.split(b"\n", 1)[1] if b"\n" in text else b""
-    if not body:
-        return
-    lines = pl.read_csv(
-        io.BytesIO(body), has_header=False, separator="\x1f", quote_char=None, new_columns=["line"], infer_schema=False,
-        empty_string_is_null=False,
-    )["line"]  # fmt: skip
-    bare = lines.str.replace_all(QUOTED, "")
-    wrong = (bare.str.count_matches(",") != columns - 1) | bare.str.contains('"', literal=True)
+def _shape(path: Path, body: bytes, columns: int) -> None:
+    """Every line has as many fields as the header, its quotes whole. Raises DeliveryRefused naming the first."""
+    lines = _read(body, ["line"], separator="\x1f", quote_char=None)["line"]
+    quoted = lines.str.contains('"', literal=True)
+    bare = pl.select(pl.when(quoted).then(lines.str.replace_all(QUOTED, "")).otherwise(lines)).to_series()
+    wrong = (bare.str.count_matches(",", literal=True) != columns - 1) | (quoted & ~lines.str.contains(WELL_QUOTED))
+    wrong |= lines.str.contains("\r", literal=True)
     if wrong.any():
         raise DeliveryRefused(
             str(BadRow(path.name, int(wrong.arg_max() or 0) + 2, "", f"has not {columns} whole fields"))
         )
-    if len(lines) != body.rstrip(b"\r\n").count(b"\n") + 1:
-        raise DeliveryRefused(f"{path.name}: has an empty line within: take it out")
+
+
+def _read(body: bytes, names: list[str], **how: str | None) -> pl.DataFrame:
+    """Every value as text; nothing below the header gives no rows."""
+    if not body:
+        return pl.DataFrame(schema=dict.fromkeys(names, pl.String))
+    return pl.read_csv(
+        body,
+        has_header=False,
+        new_columns=names,
+        infer_schema=False,
+        empty_string_is_null=False,
+        **how,  # type: ignore[arg-type]
+    )

@@ -16,11 +16,18 @@ from gateway.errors import DeliveryRefused
 from gateway.intake.layouts import Field, Layout
 from gateway.intake.reading_files import BadRow, Delivery
 
-REASON, RULE, COLUMN = "reason", "rule", "column"
+REASON = "reason"
 INVALID_VALUE, INVALID_NUMBER, UNTRACED = "invalid_value", "invalid_number", "untraced"
 RESTRICTED, DUPLICATE, SUPERSEDED = "restricted", "duplicate", "superseded"
 MOST_INVALID, MOST_INVALID_SHARE = 50, 0.01
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "": None}
+_YES = ("true", "1", "yes", "y", "t")
+_FIRST_YEAR = 1900
+_SHAPES = {
+    "int": r"^[+-]?[0-9]+$", "decimal": r"^[+-]?[0-9]+(\.[0-9]+)?$", "money": r"^[+-]?[0-9]+(\.[0-9]+)?$",
+    "date": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "bool": r"",
+}  # fmt: skip
+_KINDS = {"int": "a whole number", "date": "a date from 1900 on, YYYY-MM-DD", "bool": "true or false"}
 _WEIGHTS = range(10, 1, -1)
 FORMULA = r"^[=+@\-]"
 
@@ -44,13 +51,8 @@ class Rule:
 class Received:
     """A file's rows, typed, each with a reason ('' where it goes on); bad: the report of invalid values."""
 
-    delivery: Delivery
     frame: pl.DataFrame
     bad: tuple[BadRow, ...]
-
-    def kept(self) -> pl.DataFrame:
-        """Rows that go on."""
-        return self.frame.filter(pl.col(REASON) == "")
 
 
 def receive(delivery: Delivery, layout: Layout, rules: tuple[Rule, ...]) -> Received:
@@ -58,16 +60,13 @@ def receive(delivery: Delivery, layout: Layout, rules: tuple[Rule, ...]) -> Rece
     raw = delivery.frame
     checks = [*(Rule(f.name, words, broken) for f in layout.fields for words, broken in _field_rules(f)), *rules]
     typed = raw.with_columns(_typed(field) for field in layout.fields)
-    marks = raw.with_columns(typed.select(pl.all().exclude("line").name.prefix("typed:"))).select(
-        first_of({rule.words: rule.broken for rule in checks}).alias(RULE),
-        first_of({f"{number}": rule.broken for number, rule in enumerate(checks)}).alias(COLUMN),
+    broken = raw.with_columns(typed.select(pl.all().exclude("line").name.prefix("typed:"))).select(
+        first_of({str(number): rule.broken for number, rule in enumerate(checks)}).alias("check"), "line"
     )
-    frame = typed.with_columns(
-        pl.when(marks[RULE] != "").then(pl.lit(INVALID_VALUE)).otherwise(pl.lit("")).alias(REASON)
-    )
-    bad = _report(delivery, marks, checks)
+    reason = pl.when(broken["check"] != "").then(pl.lit(INVALID_VALUE)).otherwise(pl.lit(""))
+    bad = _report(delivery.file, broken.filter(pl.col("check") != ""), checks)
     _not_too_many(delivery, bad)
-    return Received(delivery, frame, bad)
+    return Received(typed.with_columns(reason.alias(REASON)), bad)
 
 
 def first_of(reasons: Mapping[str, pl.Expr]) -> pl.Expr:
@@ -102,8 +101,9 @@ def valid_number(column: pl.Expr) -> pl.Expr:
 
 
 def duplicates(frame: pl.DataFrame, ident: str) -> pl.DataFrame:
-    """The same record again: the first stands."""
-    return _again(frame, DUPLICATE, [ident])
+    """The same record again, in one file or several: the first stands."""
+    first = pl.col("at").filter(pl.col(REASON) == "").first().over(ident)
+    return set_aside(frame.with_row_index("at"), DUPLICATE, pl.col("at") > first).drop("at")
 
 
 def superseded(frame: pl.DataFrame, key: list[str], ident: str) -> pl.DataFrame:
@@ -113,20 +113,12 @@ def superseded(frame: pl.DataFrame, key: list[str], ident: str) -> pl.DataFrame:
     return set_aside(frame, SUPERSEDED, live & (pl.col(ident) < newest))
 
 
-def refuse_type_one(received: Received) -> None:
-    """Raises TypeOneObjection."""
-    found = received.frame.filter(pl.col("Type1_Objection"))
+def refuse_type_one(delivery: Delivery) -> None:
+    """Raises TypeOneObjection, whatever else is wrong with the file."""
+    found = delivery.frame.filter(pl.col("Type1_Objection").str.strip_chars().str.to_lowercase().is_in(_YES))
     if len(found):
-        where = BadRow(
-            received.delivery.file, found["line"][0], "Type1_Objection", "a type 1 objection: report the breach"
-        )
+        where = BadRow(delivery.file, found["line"][0], "Type1_Objection", "a type 1 objection: report the breach")
         raise TypeOneObjection(str(where))
-
-
-def _again(frame: pl.DataFrame, reason: str, key: list[str]) -> pl.DataFrame:
-    live = frame.filter(pl.col(REASON) == "").select(*key, "line").unique(key, keep="first", maintain_order=True)
-    first = frame.join(live.rename({"line": "first"}), on=key, how="left", maintain_order="left")["first"]
-    return set_aside(frame, reason, pl.col("line") != first)
 
 
 def _typed(field: Field) -> pl.Expr:
@@ -145,11 +137,10 @@ def _typed(field: Field) -> pl.Expr:
 def _field_rules(field: Field) -> list[tuple[str, pl.Expr]]:
     raw, typed = pl.col(field.name).str.strip_chars(), pl.col(f"typed:{field.name}")
     rules = []
-    if field.type in {"int", "decimal", "money", "date", "bool"}:
-        kind = {"int": "a whole number", "date": "a date, YYYY-MM-DD", "bool": "true or false"}.get(
-            field.type, "a number"
-        )
-        rules.append((f"has to be {kind}", (raw != "") & typed.is_null()))
+    if field.type in _SHAPES:
+        wrong = typed.is_null() | ~raw.str.contains(_SHAPES[field.type])
+        early = typed.dt.year() < _FIRST_YEAR if field.type == "date" else pl.lit(value=False)
+        rules.append((f"has to be {_KINDS.get(field.type, 'a number')}", (raw != "") & (wrong | early)))
     else:
         rules.append(("must not begin as a formula does", raw.str.contains(FORMULA)))
     if field.longest and field.name != "NHS_Number":
@@ -159,15 +150,14 @@ def _field_rules(field: Field) -> list[tuple[str, pl.Expr]]:
     return rules
 
 
-def _report(delivery: Delivery, marks: pl.DataFrame, checks: list[Rule]) -> tuple[BadRow, ...]:
-    broken = marks.with_columns(delivery.frame["line"]).filter(pl.col(RULE) != "")
-    named = ((line, checks[int(number)]) for line, number in broken.select("line", COLUMN).iter_rows())
-    return tuple(BadRow(delivery.file, line, rule.column, rule.words) for line, rule in named)
+def _report(file: str, broken: pl.DataFrame, checks: list[Rule]) -> tuple[BadRow, ...]:
+    named = ((line, checks[int(number)]) for line, number in broken.select("line", "check").iter_rows())
+    return tuple(BadRow(file, line, rule.column, rule.words) for line, rule in named)
 
 
 def _not_too_many(delivery: Delivery, bad: tuple[BadRow, ...]) -> None:
     if len(bad) > MOST_INVALID and len(bad) > delivery.rows * MOST_INVALID_SHARE:
-        told = "\n".join(str(row) for row in bad[:20])
+        told = "\n".join(map(str, bad))
         raise DeliveryRefused(
             f"{delivery.file}: {len(bad)} of {delivery.rows} rows are invalid: have it mended\n{told}"
         )

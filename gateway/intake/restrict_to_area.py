@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from gateway.intake.files import DATE, IDENT
 from gateway.intake.receive import REASON, set_aside
+from gateway.intake.rules import DATE, IDENT
 
 OUT_OF_AREA, NO_PRACTICE, NOT_PARTICIPATING = "out_of_area", "no_practice", "not_participating"
 NONE_KNOWN = ("V81997", "V81998", "V81999")
@@ -35,17 +35,15 @@ def restrict_gp(frame: pl.DataFrame, area: Area) -> pl.DataFrame:
 
 
 def restrict_detail(frame: pl.DataFrame, patients: pl.DataFrame) -> pl.DataFrame:
-    """Conditions and prescriptions follow their person: the reason of the registration, or no practice at all."""
+    """Conditions and prescriptions follow their person: the reason of the last registration, or no practice at all."""
     kept = patients.filter(pl.col(REASON) == "")["NHS_Number"].unique()
-    behind = (
-        patients.filter(pl.col(REASON) != "").select("NHS_Number", pl.col(REASON).alias("why")).unique("NHS_Number")
+    last = patients.filter(pl.col(REASON) != "").unique("NHS_Number", keep="last", maintain_order=True)
+    told = last.select("NHS_Number", pl.col(REASON).alias("why"))
+    follows = pl.when(pl.col("why").is_in([OUT_OF_AREA, NOT_PARTICIPATING])).then("why").otherwise(pl.lit(NO_PRACTICE))
+    frame = frame.join(told, on="NHS_Number", how="left", maintain_order="left").with_columns(
+        pl.when(~pl.col("NHS_Number").is_in(kept.implode())).then(follows).alias("why")
     )
-    why = frame.select("NHS_Number").join(behind, on="NHS_Number", how="left", maintain_order="left")["why"]
-    frame = frame.with_columns(why.fill_null(NO_PRACTICE).alias("why"))
-    for reason in (OUT_OF_AREA, NOT_PARTICIPATING, NO_PRACTICE):
-        missing = ~pl.col("NHS_Number").is_in(kept.implode()) & (pl.col("why") == reason)
-        frame = set_aside(frame, reason, missing)
-    return frame.drop("why")
+    return _with_reasons(frame)
 
 
 def restrict_hospital(
@@ -72,16 +70,18 @@ def restrict_hospital(
 
 
 def _follow(frame: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
-    frame = frame.with_columns(
-        frame.select("NHS_Number").join(told, on="NHS_Number", how="left", maintain_order="left")["why"]
-    )
+    return _with_reasons(frame.join(told, on="NHS_Number", how="left", maintain_order="left"))
+
+
+def _with_reasons(frame: pl.DataFrame) -> pl.DataFrame:
+    """Set rows aside for what stands in `why`."""
     for reason in (OUT_OF_AREA, NO_PRACTICE, NOT_PARTICIPATING):
         frame = set_aside(frame, reason, pl.col("why") == reason)
     return frame.drop("why")
 
 
 def _latest(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """What each person's latest hospital row says of practice, small area and residence ."""
+    """What each person's latest hospital row says of practice, small area and residence."""
     rows = [
         frame.filter(pl.col(REASON) == "").select(
             "NHS_Number",
@@ -93,7 +93,7 @@ def _latest(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         )
         for kind, frame in frames.items()
     ]
-    whole = pl.concat(rows).sort("on", "ident")
+    whole = pl.concat(rows).sort("on", "ident", maintain_order=True)
     said = [pl.col(name).filter(pl.col(name) != "").last() for name in ("practice", "area", "residence")]
     return whole.group_by("NHS_Number", maintain_order=True).agg(said)
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -18,12 +19,14 @@ from gateway import __version__
 from gateway.intake import files, identifiable_rows, pseudonymise, pseudonymised_rows, words
 from gateway.intake import link as linking
 from gateway.intake import score as scoring
-from gateway.intake.files import RiskFiles
-from gateway.intake.identifiable_rows import Linked
-from gateway.intake.layouts import layout
-from gateway.intake.reading_files import BadRow, open_delivery
-from gateway.intake.receive import REASON, Received
+from gateway.intake.files import Inbox, RiskFiles
+from gateway.intake.held import packed, with_held, withdrawn
+from gateway.intake.linked import Linked, band
+from gateway.intake.reading_files import BadRow
+from gateway.intake.receive import REASON
+from gateway.intake.reference import area_of, deciles
 from gateway.intake.restrict_to_area import Area, restrict_detail, restrict_gp, restrict_hospital
+from gateway.intake.rules import DATE
 from gateway.intake.store import RunStores
 from gateway.intake.withhold_objections import withhold
 from gateway.risk import charlson, emergency_admissions, hfrs
@@ -34,7 +37,9 @@ REASONS = (
     "objection", "out_of_area", "restricted", "untraced", "invalid_number", "no_practice", "not_participating",
     "duplicate", "superseded", "invalid_value",
 )  # fmt: skip
+READ = (*files.HOSPITAL, "gp_patient", "gp_condition")  # no method reads prescriptions yet: they are counted alone
 Progress = Callable[[str], None]
+Frames = Mapping[str, pl.DataFrame]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,97 +69,95 @@ class Run:
     hashes: list[tuple[str, str, int]] = field(default_factory=list)
 
 
-def take_in(given: RiskFiles, order: Order, stores: RunStores, tell: Progress) -> Run:
-    """Run the pipeline and write both stores; nothing is served yet. Raises DeliveryRefused."""
-    begun = time.monotonic()
-    received = receive(given, order.as_of, tell)
-    area = area_of(given, order)
-    hospital, gp = stay_behind(received, area, tell)
-    linked = link_and_score(hospital, gp, order, stores, tell, area_deciles(given))
-    tell("store")
-    rows = identifiable_rows.tables(linked, stores.earlier_trend()), pseudonymised_rows.tables(linked)
-    stored = stores.write(*rows, about(order, hospital, gp))
-    counts = Counter(reason for frame in [*hospital.values(), *gp.values()] for reason in frame[REASON] if reason)
-    facts = {
-        "run": order.run,
-        "instruction": order.instruction,
-        "as_of": order.as_of.isoformat(),
-        "received": {file: rows for _, file, rows in received.hashes},
-        "set_aside": {reason: counts[reason] for reason in REASONS},
-        "withdrawn": {},
-        "stored": stored,
-        "seconds": round(time.monotonic() - begun, 1),
-        "versions": {"gateway": __version__, hfrs.METHOD: hfrs.VERSION, charlson.METHOD: charlson.VERSION},
-    }
-    return Run(facts, received.bad, received.hashes)
-
-
 @dataclass(frozen=True, slots=True)
 class ReceivedFiles:
-    """Every file of a run after the first stage."""
+    """Every row of a run after the first stage, by kind, each with its reason or none; `hashes` as Run has them.
 
-    hospital: Mapping[str, list[Received]]
-    gp: Mapping[str, Received]
+    begun: by the monotonic clock.
+    """
+
+    begun: float
+    hospital: Frames
+    gp: Frames
     objectors: pl.Series | None
     cleared: pl.Series | None
+    bad: tuple[BadRow, ...]
     hashes: list[tuple[str, str, int]]
-
-    @property
-    def bad(self) -> tuple[BadRow, ...]:
-        """Every invalid value of every file."""
-        every = [*(one for many in self.hospital.values() for one in many), *self.gp.values()]
-        return tuple(bad for one in every for bad in one.bad)
 
 
 def receive(given: RiskFiles, as_of: date, tell: Progress) -> ReceivedFiles:
     """Stage 1, file by file. Raises DeliveryRefused."""
     tell("receive")
-    hospital = {kind: files.receive_hospital(kind, getattr(given, kind), as_of) for kind in files.HOSPITAL}
-    gp = files.receive_gp(given.gp, as_of)
-    lists = {name: files.numbers_listed(path) for name in ("objectors", "cleared") if (path := getattr(given, name))}
-    deliveries = [one.delivery for many in [*hospital.values(), list(gp.values())] for one in many]
-    deliveries += [delivery for delivery, _ in lists.values()]
-    numbers = {name: series for name, (_, series) in lists.items()}
-    hashes = [(one.sha256, one.file, one.rows) for one in deliveries]
-    return ReceivedFiles(hospital, gp, numbers.get("objectors"), numbers.get("cleared"), hashes)
+    begun, inbox = time.monotonic(), Inbox()
+    hospital = {kind: files.receive_hospital(kind, getattr(given, kind), as_of, inbox) for kind in files.HOSPITAL}
+    gp = files.receive_gp(given.gp, as_of, inbox)
+    return ReceivedFiles(
+        begun,
+        {kind: frame for kind, (frame, _) in hospital.items()},
+        {kind: one.frame for kind, one in gp.items()},
+        files.numbers_listed(given.objectors, inbox) if given.objectors else None,
+        files.numbers_listed(given.cleared, inbox) if given.cleared else None,
+        (*(bad for _, many in hospital.values() for bad in many), *(bad for one in gp.values() for bad in one.bad)),
+        inbox.opened,
+    )
 
 
-def stay_behind(
-    received: ReceivedFiles, area: Area, tell: Progress
-) -> tuple[dict[str, pl.DataFrame], dict[str, pl.DataFrame]]:
-    """Stages 2 and 3: every row of each kind, each with its reason or none."""
+def take_in(received: ReceivedFiles, reference: Path, order: Order, stores: RunStores, tell: Progress) -> Run:
+    """Stages 2 to 7: both stores are written, and nothing of them is served yet. Raises DeliveryRefused."""
+    area = area_of(reference, order.commissioners, order.participating, order.as_of)
     tell("withhold_objections")
-    lists = received.objectors, received.cleared
-    hospital = {kind: withhold(joined(many, kind), *lists) for kind, many in received.hospital.items()}
-    gp = {kind: withhold(one.frame, *lists) for kind, one in received.gp.items()}
+    hospital, gp = withheld(received.hospital, received), withheld(received.gp, received)
     tell("restrict_to_area")
-    gp["gp_patient"] = restrict_gp(gp["gp_patient"], area)
-    for kind in ("gp_condition", "gp_medication"):
-        gp[kind] = restrict_detail(gp[kind], gp["gp_patient"])
-    return restrict_hospital(hospital, gp["gp_patient"], area), gp
+    gp = _restrict_gp(gp, area)
+    alone = restrict_hospital(hospital, gp["gp_patient"], area)
+    whole = withheld(with_held(hospital, stores.held(), order.as_of), received)
+    whole = restrict_hospital(whole, gp["gp_patient"], area)
+    set_aside = Counter(reason for frame in [*alone.values(), *gp.values()] for reason in frame[REASON] if reason)
+    kept = {kind: frame.filter(pl.col(REASON) == "") for kind, frame in (whole | gp).items() if kind in READ}
+    linked = link_and_score(kept, order, stores, tell, deciles(reference, order.as_of))
+    tell("store")
+    stored = stores.write(
+        identifiable_rows.tables(linked, stores.earlier_trend())
+        | {"held": packed({kind: kept[kind] for kind in files.HOSPITAL})},
+        pseudonymised_rows.tables(linked),
+        about(order, kept),
+    )
+    facts = {
+        **_what_it_was(order, received),
+        "set_aside": {reason: set_aside[reason] for reason in REASONS},
+        "withdrawn": withdrawn(whole),
+        "stored": stored,
+        "seconds": round(time.monotonic() - received.begun, 1),
+    }
+    return Run(facts, received.bad, received.hashes)
 
 
-def joined(many: list[Received], kind: str) -> pl.DataFrame:
-    """All files of one kind as one, with the layout's types where there is none."""
-    if many:
-        return pl.concat(one.frame for one in many)
-    types = {"int": pl.Int64, "date": pl.Date, "decimal": pl.Float64}
-    schema = {one.name: types.get(one.type, pl.String) for one in layout(kind).fields}
-    return pl.DataFrame(schema={**schema, "line": pl.UInt32, REASON: pl.String})
+def _what_it_was(order: Order, received: ReceivedFiles) -> dict[str, Any]:
+    return {
+        "run": order.run,
+        "instruction": order.instruction,
+        "as_of": order.as_of.isoformat(),
+        "received": {file: rows for _, file, rows in received.hashes},
+        "versions": {"gateway": __version__, hfrs.METHOD: hfrs.VERSION, charlson.METHOD: charlson.VERSION},
+    }
 
 
-def link_and_score(  # noqa: PLR0913, PLR0917 the stages' own inputs
-    hospital: Mapping[str, pl.DataFrame],
-    gp: Mapping[str, pl.DataFrame],
-    order: Order,
-    stores: RunStores,
-    tell: Progress,
-    deciles: Mapping[str, str],
+def withheld(frames: Frames, received: ReceivedFiles) -> dict[str, pl.DataFrame]:
+    """The same rows, those of objectors set aside."""
+    return {kind: withhold(frame, received.objectors, received.cleared) for kind, frame in frames.items()}
+
+
+def _restrict_gp(gp: Frames, area: Area) -> dict[str, pl.DataFrame]:
+    patients = restrict_gp(gp["gp_patient"], area)
+    return {kind: patients if kind == "gp_patient" else restrict_detail(frame, patients) for kind, frame in gp.items()}
+
+
+def link_and_score(
+    kept: Frames, order: Order, stores: RunStores, tell: Progress, deciles_by_area: Mapping[str, str]
 ) -> Linked:
     """Stages 4 to 6: the listed people with their scores, handles and pseudonyms, and everybody's kept rows."""
     tell("link")
-    kept = {kind: frame.filter(pl.col(REASON) == "") for kind, frame in [*hospital.items(), *gp.items()]}
-    known = linking.people(gp["gp_patient"], kept["apc"], order.as_of)
+    known = linking.people(kept["gp_patient"], kept["apc"], order.as_of)
     listed = known.filter((pl.col("practice") != "") & pl.col("alive")).with_columns(
         (order.as_of.year - pl.col("Year_of_Birth")).clip(0, 110).alias("age")
     )
@@ -167,39 +170,21 @@ def link_and_score(  # noqa: PLR0913, PLR0917 the stages' own inputs
     handles = pseudonymise.handles(listed["practice"].to_list(), numbers, stores.handle_key())
     listed = listed.with_columns(
         pl.Series("pseudonym", names, dtype=pl.String), pl.Series("handle", handles, dtype=pl.String),
-        (pl.col("emergencies") >= order.threshold).alias("at_risk"), pseudonymise.age_band("age").alias("age_band"),
-        pl.col("LSOA_Code").replace_strict(dict(deciles), default=words.NOT_KNOWN).alias("deprivation"),
+        (pl.col("emergencies") >= order.threshold).alias("at_risk"), band(order.threshold),
+        pseudonymise.age_band("age").alias("age_band"),
+        pl.col("LSOA_Code").replace_strict(dict(deciles_by_area), default=words.NOT_KNOWN).alias("deprivation"),
     )  # fmt: skip
-    return Linked(listed, kept, kept, scored, order.as_of, order.sensitive_registers, order.sensitive_codes)
-
-
-def area_of(given: RiskFiles, order: Order) -> Area:
-    """The commissioner's practices and small areas, from the reference files."""
-    practices = open_delivery(given.reference / "practice.csv", layout("practice")).frame
-    areas = open_delivery(given.reference / "lsoa.csv", layout("lsoa")).frame
-    ours = pl.col("commissioner").is_in(order.commissioners)
-    general = (pl.col("prescribing_setting") == "") | (pl.col("prescribing_setting") == "4")
-    return Area(
-        order.commissioners,
-        tuple(practices.filter(ours & general)["organisation_code"]),
-        tuple(areas.filter(ours)["lsoa"]),
-        order.participating,
+    return Linked(
+        listed, kept, kept, scored, order.as_of, order.threshold, order.sensitive_registers, order.sensitive_codes
     )
 
 
-def area_deciles(given: RiskFiles) -> dict[str, str]:
-    """Deprivation decile by small area; one that is not listed is 'not known', never guessed."""
-    areas = open_delivery(given.reference / "lsoa.csv", layout("lsoa")).frame
-    return {lsoa: decile or words.NOT_KNOWN for lsoa, decile in areas.select("lsoa", "imd_decile").iter_rows()}
-
-
-def about(order: Order, hospital: Mapping[str, pl.DataFrame], gp: Mapping[str, pl.DataFrame]) -> dict[str, str]:
+def about(order: Order, kept: Frames) -> dict[str, str]:
     """What every page says of a run: how old its data are, by which method and threshold."""
-    latest = [hospital[kind].filter(pl.col(REASON) == "")[files.DATE[kind]].max() for kind in ("apc", "ec")]
-    extract = gp["gp_patient"].filter(pl.col(REASON) == "")["Extract_Date"].min()
+    latest = [kept[kind][DATE[kind]].max() for kind in ("apc", "ec")]
     return {
         "SUS+ to": str(max((day for day in latest if isinstance(day, date)), default="")),
-        "GP data of": str(extract or ""),
+        "GP data of": str(kept["gp_patient"]["Extract_Date"].min() or ""),
         "At risk": f"{order.threshold} or more emergency admissions in the 12 months to the as-of date. {CRUDE}",
         "As of": order.as_of.isoformat(),
         "Run": str(order.run),

@@ -103,9 +103,14 @@ def _scores(people: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
         joined = people.select("NHS_Number", "age").join(mine, on="NHS_Number", how="left", maintain_order="left")
         parts.append(joined.with_columns(pl.col("points").fill_null(0), pl.lit(method).alias("method")))
     whole = pl.concat(parts)
-    young = (pl.col("method") == hfrs.METHOD) & (pl.col("age") < hfrs.YOUNGEST)
-    status = pl.when(young).then(pl.lit(str(Status.NOT_APPLICABLE))).otherwise(pl.lit(str(Status.COMPLETE)))
-    return whole.with_columns(status.alias("status"), pl.when(young).then(pl.lit("")).otherwise(band()).alias("band"))
+    frail = pl.col("method") == hfrs.METHOD
+    status = (
+        pl.when(frail & pl.col("age").is_null()).then(pl.lit(str(Status.INCOMPLETE)))
+        .when(frail & (pl.col("age") < hfrs.YOUNGEST)).then(pl.lit(str(Status.NOT_APPLICABLE)))
+        .otherwise(pl.lit(str(Status.COMPLETE))).alias("status")
+    )  # fmt: skip
+    banded = pl.when(pl.col("status") == str(Status.COMPLETE)).then(band()).otherwise(pl.lit("")).alias("band")
+    return whole.with_columns(status).with_columns(banded)
 
 
 def band() -> pl.Expr:

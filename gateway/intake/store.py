@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+import polars as pl
+
+from gateway.intake.held import unpacked
 from gateway.stores import risk_identifiable as identifiable
 from gateway.stores import risk_pseudonymised as pseudonymised
 from gateway.stores.generations import Generation, path_of
@@ -31,6 +34,10 @@ class RunStores:
         """Each handle's scores in the run before, oldest first."""
         return pipeline.trend(self._vault, self._home)
 
+    def held(self) -> dict[str, pl.DataFrame]:
+        """Hospital rows of the run before, by kind; none before the first."""
+        return unpacked(pipeline.held(self._vault, self._home))
+
     def handle_key(self) -> bytes:
         """The key of handles."""
         return self._vault.derived(identifiable.NAME, "handle")
@@ -41,9 +48,18 @@ class RunStores:
 
     def write(self, identifiable_rows: Rows, pseudonymised_rows: Rows, about: Mapping[str, str]) -> dict[str, int]:
         """Write both; rows by store and table. Nothing is served until the pointer says so."""
-        first = self._written(identifiable_schema, identifiable_rows, about)
-        second = self._written(pseudonymised_schema, pseudonymised_rows, about)
+        try:
+            first = self._written(identifiable_schema, identifiable_rows, about)
+            second = self._written(pseudonymised_schema, pseudonymised_rows, about)
+        except BaseException:
+            self.discard()
+            raise
         return {**first, **second}
+
+    def discard(self) -> None:
+        """Remove the files of this run."""
+        for name in (identifiable.NAME, pseudonymised.NAME):
+            path_of(self._home, name, self._run).unlink(missing_ok=True)
 
     def _written(self, schema: object, rows: Rows, about: Mapping[str, str]) -> dict[str, int]:
         name, inserts = schema.NAME, schema.INSERTS  # type: ignore[attr-defined]
@@ -56,9 +72,3 @@ class RunStores:
 def is_whole(home: Path, run: int) -> bool:
     """Whether both files of a run are there."""
     return all(path_of(home, name, run).exists() for name in (identifiable.NAME, pseudonymised.NAME))
-
-
-def discard(home: Path, run: int) -> None:
-    """Remove the files of a run that is not to be kept."""
-    for name in (identifiable.NAME, pseudonymised.NAME):
-        path_of(home, name, run).unlink(missing_ok=True)

@@ -28,8 +28,8 @@ REGISTERS = {
     "IBS": "Irritable bowel syndrome",
     "ALC": "Alcohol problems",
 }
-SEX = {"1": "Male", "2": "Female"}
 NOT_KNOWN = "Not known"
+SEX = {"1": "Male", "2": "Female", **dict.fromkeys(("0", "9", "X", ""), NOT_KNOWN)}
 ADMISSION_METHODS = {
     "11": "Elective: waiting list",
     "12": "Elective: booked",

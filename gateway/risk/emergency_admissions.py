@@ -14,8 +14,8 @@ METHOD, TITLE = "emergency_admissions", "Emergency admissions in the last 12 mon
 THRESHOLD = 2
 CONTINUING_METHODS = frozenset({"2B", "81"})
 OTHER_PROVIDERS = frozenset({"49", "51", "52", "53", "87"})
-BANDS = ((5, "Very high"), (3, "High"), (2, "At risk"))
-NOT_AT_RISK = "Not at risk"
+BANDS = ((5, "Very high"), (3, "High"))
+AT_RISK, NOT_AT_RISK = "At risk", "Not at risk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,8 @@ def count(admissions: Iterable[Admission], index: date) -> int:
     return sum(first < one.on <= index and is_new_emergency(one.method, one.source) for one in admissions)
 
 
-def band(admissions: int) -> str:
-    """The band's name."""
-    return next((name for from_, name in BANDS if admissions >= from_), NOT_AT_RISK)
+def band(admissions: int, threshold: int = THRESHOLD) -> str:
+    """The band's name; under the run's threshold it is 'Not at risk', whatever the count."""
+    if admissions < threshold:
+        return NOT_AT_RISK
+    return next((name for least, name in BANDS if admissions >= least), AT_RISK)

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+
+from sqlcipher3 import dbapi2
 
 from gateway.errors import StoreUnavailable
 from gateway.stores.connections import Connections
@@ -18,7 +21,6 @@ POINTER = "risk-run"
 ABOUT = "CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT"
 ADD_ABOUT = "INSERT INTO about (key, value) VALUES (?, ?)"
 READ_ABOUT = "SELECT key, value FROM about"
-KEPT = 2
 
 
 def path_of(home: Path, store: str, run: int) -> Path:
@@ -37,7 +39,10 @@ def current_run(home: Path) -> int:
 
 
 def point_to(home: Path, run: int) -> None:
-    """Serve this run from now on; runs before the last two are removed."""
+    """Serve this run from now on; earlier ones are removed, with whomever a new list of objections took out (RS-10).
+
+    Whoever reads one just then goes on with the open file.
+    """
     beside = home / f"{POINTER}.next"
     with beside.open("w", encoding="ascii") as file:
         file.write(f"{run}\n")
@@ -45,38 +50,50 @@ def point_to(home: Path, run: int) -> None:
         os.fsync(file.fileno())
     beside.replace(home / POINTER)
     for old in home.glob("risk_*/run-*.db"):
-        if int(old.stem.removeprefix("run-")) <= run - KEPT:
+        if int(old.stem.removeprefix("run-")) < run:
             old.unlink()
 
 
 class Generation:
-    """A run's file while it is written: everything or nothing of it is ever read."""
+    """A run's file while it is written: everything or nothing of it is ever read.
+
+    Every method raises StoreUnavailable where the file cannot be written.
+    """
 
     def __init__(self, vault: Vault, home: Path, store: str, run: int, tables: Sequence[str]) -> None:
         """Begin an empty file; what an interrupted run left there is removed."""
         self._path = path_of(home, store, run)
         self._path.parent.mkdir(mode=0o700, exist_ok=True)
         self._path.unlink(missing_ok=True)
-        self._connection = vault.connect(store, self._path, create=True)
-        for statement in ("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", ABOUT, *tables):
-            self._connection.execute(statement)
+        with self._told():
+            self._connection = vault.connect(store, self._path, create=True)
+            for statement in ("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", ABOUT, *tables):
+                self._connection.execute(statement)
 
     def add(self, statement: str, rows: Iterable[Sequence[object]]) -> int:
         """Add rows in one transaction; how many."""
-        with writing(self._connection):
+        with self._told(), writing(self._connection):
             return int(self._connection.executemany(statement, rows).rowcount)
 
     def finish(self, about: Mapping[str, str], indexes: Sequence[str]) -> None:
         """Index it, say what it is about, and put it on the disk."""
-        for statement in indexes:
-            self._connection.execute(statement)
         self.add(ADD_ABOUT, list(about.items()))
-        self._connection.close()
-        self._path.chmod(0o400)
-        for place in (self._path, self._path.parent):
-            handle = os.open(place, os.O_RDONLY)
-            os.fsync(handle)
-            os.close(handle)
+        with self._told():
+            for statement in indexes:
+                self._connection.execute(statement)
+            self._connection.close()
+            self._path.chmod(0o400)
+            for place in (self._path, self._path.parent):
+                handle = os.open(place, os.O_RDONLY)
+                os.fsync(handle)
+                os.close(handle)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except (dbapi2.DatabaseError, OSError) as error:
+            raise StoreUnavailable(f"{self._path.name} cannot be written: {error}") from error
 
 
 class Generations:
@@ -93,12 +110,19 @@ class Generations:
         run = current_run(self._home)
         if run == 0:
             raise StoreUnavailable("nothing has been taken in yet: run the intake first")
+        try:
+            return run, self._connections(run).get()
+        except StoreUnavailable:
+            if current_run(self._home) == run:
+                raise
+            return self.get()  # the next run took its place between the two looks
+
+    def _connections(self, run: int) -> Connections:
         with self._lock:
             if self._open is None or self._open[0] != run:
                 path = path_of(self._home, self._store, run)
                 self._open = (run, Connections(self._vault, self._store, path, read_only=True))
-            connections = self._open[1]
-        return run, connections.get()
+            return self._open[1]
 
     def about(self) -> dict[str, str]:
         """What the run that is served says about itself; empty before the first."""

@@ -1,6 +1,6 @@
 """The risk intake once more, in plain Python over csv: why each row is set aside, and who is at risk where.
 
-Written from docs/intake-precedence.md and sharing nothing with gateway.intake but the layouts' data files, which are
+Written from docs/intake.md and sharing nothing with gateway.intake but the layouts' data files, which are
 descriptions. Slow on purpose: a row, a rule, a line.
 """
 
@@ -150,7 +150,8 @@ def number_reasons(kind: str, rows: list[Row], reasons: list[str]) -> None:
 
 def repeats(kind: str, rows: list[Row], reasons: list[str]) -> None:
     if kind == "ec":
-        mark(reasons, [int(row["Der_Dupe_Flag"] or 0) > 0 for row in rows], "duplicate")
+        flagged = [not reasons[at] and int(row["Der_Dupe_Flag"] or 0) > 0 for at, row in enumerate(rows)]
+        mark(reasons, flagged, "duplicate")
     ident = HOSPITAL[kind][0]
     seen: set[str] = set()
     for at, row in enumerate(rows):
@@ -161,8 +162,9 @@ def repeats(kind: str, rows: list[Row], reasons: list[str]) -> None:
         newest: dict[tuple[str, str], int] = {}
         for at, row in enumerate(rows):
             if not reasons[at]:
-                newest[spell(row)] = max(int(row[ident]), newest.get(spell(row), -1))
-        mark(reasons, [int(row[ident]) < newest.get(spell(row), -1) for row in rows], "superseded")
+                newest[spell(row)] = max(int(row[ident]), newest.get(spell(row), int(row[ident])))
+        older = [not reasons[at] and int(row[ident]) < newest[spell(row)] for at, row in enumerate(rows)]
+        mark(reasons, older, "superseded")
 
 
 def spell(row: Row) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """Tables of one risk run, precomputed so that each part of a view is one of them, already by practice.
 
-Every table has practice_code and at_risk, which the scope reads (policies/scopes.toml), and the patient's handle.
+Every table has practice_code and at_risk, which the scope reads (policies/scopes.toml), and the patient's handle; but
+`held`, which is the pipeline's own: hospital rows by kind that the next run takes on. No view reaches it.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ TABLES = (
         attendance_status TEXT NOT NULL, first_attendance TEXT NOT NULL
     ) STRICT
     """,
+    "CREATE TABLE held (kind TEXT PRIMARY KEY, rows INTEGER NOT NULL, content BLOB NOT NULL) STRICT",
 )
 INDEXES = (
     "CREATE INDEX worklist_by_score ON worklist (practice_code, at_risk, score DESC)",
@@ -72,6 +74,7 @@ INSERTS = {
     "spell": "INSERT INTO spell VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "attendance": "INSERT INTO attendance VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "appointment": "INSERT INTO appointment VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    "held": "INSERT INTO held VALUES (?, ?, ?)",
 }
 
 
