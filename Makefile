@@ -20,7 +20,7 @@ check: setup
 	$(BIN)/gateway policy check
 
 bench: setup
-	for each in benchmarks/*.py; do $(BIN)/python $$each; done
+	set -e; for each in benchmarks/*.py; do $(BIN)/python $$each; done
 
 setup: $(VENV)/ready static/nhsuk/VERSION
 

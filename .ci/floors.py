@@ -1,4 +1,4 @@
-"""Branch coverage floors of the rooms that decide, record and disclose (docs/decisions, design of the house)."""
+"""Branch coverage floors of the rooms that decide, record and disclose (docs/decisions)."""
 
 from __future__ import annotations
 

@@ -85,8 +85,9 @@ class PolicyRefused(GatewayError):
 
 
 class SettingsInvalid(GatewayError):
-    """A setting is missing or wrong; the detail names it and the mend in one sentence."""
+    """A setting or a key is missing or wrong; the detail names it and the mend in one sentence."""
 
+    status = 503
     exit_code = 2
     public = "The gateway is not set up correctly."
 

@@ -1,6 +1,6 @@
 """Typed settings from the environment or a folder's gateway.env, checked at start-up and never read again elsewhere.
 
-A wrong or missing one is named in one sentence before any store is opened (design: interfaces, 'Settings').
+A wrong or missing one is named in one sentence before any store is opened (docs/deployment.md).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ ENV_FILE = "gateway.env"
 _FOLDERS = ("GATEWAY_HOME", "GATEWAY_KEYS", "GATEWAY_POLICIES", "GATEWAY_SECRET_KEY_FILE")
 _ADDRESS = "GATEWAY_STORAGE_ADDRESS_"
 _SERVICE = "GATEWAY_SERVICE_"
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _POLICY_SUFFIXES = frozenset({".conf", ".csv", ".toml"})
 
 
@@ -63,8 +64,8 @@ class Settings:
             service_user_id=_whole_number(environ, "GATEWAY_SERVICE_USER_ID", getuid()),
             demonstration=environ.get("GATEWAY_DEMONSTRATION", "no") == "yes",
             trusted_proxies=_whole_number(environ, "GATEWAY_TRUSTED_PROXIES", 0),
-            hosts=tuple(environ.get("GATEWAY_HOSTS", "127.0.0.1,localhost").split(",")),
-            log_level=environ.get("GATEWAY_LOG_LEVEL", "INFO"),
+            hosts=_listed(environ.get("GATEWAY_HOSTS", "127.0.0.1,localhost")),
+            log_level=_level(environ),
         )
 
     @classmethod
@@ -92,9 +93,13 @@ def read_env(folder: Path) -> Mapping[str, str]:
     """KEY=value lines of gateway.env, paths made absolute from the folder. Raises SettingsInvalid."""
     try:
         lines = (folder / ENV_FILE).read_text("utf-8").splitlines()
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise SettingsInvalid(f"{folder} holds no {ENV_FILE}: make it with 'gateway init' or 'gateway demo'") from error
-    pairs = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    return anchored(dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#")), folder)
+
+
+def anchored(pairs: Mapping[str, str], folder: Path) -> Mapping[str, str]:
+    """Settings whose paths are relative to `folder`, made absolute."""
     paths = {name: str((folder / pairs[name]).resolve()) for name in _FOLDERS if name in pairs}
     return MappingProxyType({**pairs, **paths})
 
@@ -110,10 +115,21 @@ def _existing_folder(environ: Mapping[str, str], name: str, default: Path | None
 
 
 def _agreements(environ: Mapping[str, str]) -> frozenset[str]:
-    keys = frozenset(part.strip() for part in environ.get("GATEWAY_AGREEMENTS", "").split(",") if part.strip())
+    keys = frozenset(_listed(environ.get("GATEWAY_AGREEMENTS", "")))
     if not keys:
         raise SettingsInvalid("GATEWAY_AGREEMENTS is not set: name the agreements served here, separated by commas")
     return keys
+
+
+def _level(environ: Mapping[str, str]) -> str:
+    level = environ.get("GATEWAY_LOG_LEVEL", "INFO")
+    if level not in LEVELS:
+        raise SettingsInvalid(f"GATEWAY_LOG_LEVEL is no level of the log: choose one of {', '.join(LEVELS)}")
+    return level
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _prefixed(environ: Mapping[str, str], prefix: str) -> Mapping[str, str]:

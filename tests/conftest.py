@@ -116,7 +116,7 @@ class Browser:
         return found.value if found else ""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def _open(tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> Iterator[House]:
     folder: Path = tmp_path_factory.mktemp("house")
     settings = make(Plan(folder, ("RS",)))
@@ -128,7 +128,7 @@ def _open(tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> Itera
 
 @pytest.fixture
 def house(_open: House) -> House:
-    """The module's installation, with nobody in it and its clock at the start."""
+    """The installation, with nobody in it and its clock at the start."""
     with writing(_open.accounts) as connection:
         for table in _EMPTIED:
             connection.execute(f"DELETE FROM {table}")  # noqa: S608 our own table names

@@ -30,7 +30,9 @@ def test_at_most_one_of_ten_last_digits_is_right(text: str) -> None:
     assert right == ([] if check_digit(text) is None or len(set(text + str(check_digit(text)))) == 1 else right[:1])
 
 
-@pytest.mark.parametrize("text", ["", "999", "99900000189", "９９９0000018", "9990000019", "0000000000", "abcdefghij"])
+@pytest.mark.parametrize(
+    "text", ["", "999", "99900000189", "\uff19\uff19\uff190000018", "9990000019", "0000000000", "abcdefghij"]
+)
 def test_what_is_no_nhs_number_is_refused_without_repeating_it(text: str) -> None:
     with pytest.raises(ValueError, match=r"^not a valid NHS number$"):
         NHSNumber.parse(text)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import SettingsInvalid
-from gateway.settings import Settings, read_policies, shipped_policies
+from gateway.settings import Settings, anchored, read_policies, shipped_policies
 
 
 @pytest.fixture
@@ -77,3 +77,31 @@ def test_policies_are_bytes_by_name(tmp_path: Path) -> None:
     assert read_policies(tmp_path) == {"policy.csv": b"p"}
     with pytest.raises(SettingsInvalid, match="cannot be read"):
         read_policies(tmp_path / "elsewhere")
+
+
+def test_lists_are_separated_by_commas_and_spaces_are_nothing(environ: dict[str, str]) -> None:
+    settings = Settings.from_environment({**environ, "GATEWAY_HOSTS": "gateway.example, www.gateway.example,"})
+    assert settings.hosts == ("gateway.example", "www.gateway.example")
+
+
+def test_a_command_acts_as_the_account_that_the_settings_give_to_its_user(environ: dict[str, str]) -> None:
+    settings = Settings.from_environment({**environ, "GATEWAY_SERVICE_USER_ID": "1234"})
+    assert settings.service_user_id == 1234
+    assert settings.services == {"audit": "auditor"}
+
+
+def test_settings_that_are_no_text_are_told_like_missing_ones(tmp_path: Path) -> None:
+    (tmp_path / "gateway.env").write_bytes(b"GATEWAY_HOME=\xff\xfe")
+    with pytest.raises(SettingsInvalid, match="gateway init"):
+        Settings.from_folder(tmp_path, {})
+
+
+def test_paths_of_a_folder_are_its_own_and_absolute_ones_stay(tmp_path: Path) -> None:
+    given = {"GATEWAY_HOME": "home", "GATEWAY_KEYS": "/disk/keys", "GATEWAY_AGREEMENTS": "RS"}
+    assert anchored(given, tmp_path) == {**given, "GATEWAY_HOME": str(tmp_path / "home")}
+
+
+def test_a_level_of_the_log_that_there_is_not_is_named(environ: dict[str, str]) -> None:
+    assert Settings.from_environment({**environ, "GATEWAY_LOG_LEVEL": "ERROR"}).log_level == "ERROR"
+    with pytest.raises(SettingsInvalid, match="GATEWAY_LOG_LEVEL is no level"):
+        Settings.from_environment({**environ, "GATEWAY_LOG_LEVEL": "loud"})

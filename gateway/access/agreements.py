@@ -11,6 +11,7 @@ from datetime import date
 
 MEETS_STANDARDS = frozenset({"standards met", "standards exceeded", "approaching standards"})
 PARTICIPATING = "participating_practice"
+CONTROLLER = "controller"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The strict loader: the bytes of policies/ become a PolicyRelease, or every fault is told and nothing is taken.
 
-One bad line refuses the whole release, with file, line, rule and mend (design: decision, 'Casbin decides').
+One bad line refuses the whole release, with file, line, rule and mend (docs/decisions/0004-strict-loader.md).
 Keeps ALL-2.
 """
 

@@ -12,8 +12,9 @@ from gateway.access.snapshot import LONDON
 from gateway.api.openapi import AGREEMENTS, document
 from gateway.http import standing
 from gateway.http.asking import ask, desk
+from gateway.http.downloads import csv_of
 from gateway.http.lists import LISTS, Listing, question_of
-from gateway.sheets import csv, lists
+from gateway.sheets import lists
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -39,8 +40,7 @@ def as_json(listing: Listing, **keys: str) -> Response:
 
 def as_file(listing: Listing) -> Response:
     """The whole list as CSV: an export, and on the log as one."""
-    answer = listing.export(question_of(request.args), lambda result: lists.as_csv(result, listing.part))
-    return Response(answer.body, content_type=csv.MEDIA_TYPE)
+    return csv_of(listing, question_of(request.args), listing.resource.replace(".", "-"))
 
 
 def agreements() -> Response:

@@ -17,7 +17,7 @@ _VARIANT = 0b10 << 62
 
 
 class EventType(StrEnum):
-    """The closed list of what the log can tell (design: audit, 'Event')."""
+    """The closed list of what the log can tell (docs/audit.md)."""
 
     SESSION_START = "session.start"
     SESSION_END = "session.end"

@@ -66,7 +66,7 @@ LABELS: Mapping[str, str] = {
     "practice": "Practice",
     "deprivation": "Deprivation decile",
     "idx": "Event",
-    "at": "When (UTC)",
+    "at": "When (UK time)",
     "day": "Day (UK)",
     "first": "From event",
     "size": "To event",

@@ -5,9 +5,10 @@ Counts of people alone stand under a header with the word patients, people or nu
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from gateway.catalogue.labels import CODES, LABELS, NUMERIC
@@ -15,6 +16,7 @@ from gateway.catalogue.labels import CODES, LABELS, NUMERIC
 Cell = str | int | float | None
 NOTHING = "–"  # noqa: RUF001 a dash for an empty cell
 _NHS_DIGITS = 10
+_DATE = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
 _UK = ZoneInfo("Europe/London")
 COLOURS: Mapping[Cell, str] = defaultdict(
     lambda: "blue", {"Very high": "red", "High": "orange", "Intermediate": "orange", "At risk": "yellow", "": "grey"}
@@ -42,11 +44,20 @@ def nhs_number(digits: str) -> str:
 
 def day(iso: str | None) -> str:
     """'2026-03-31' as '31 March 2026'; a month as 'March 2026'; whatever is no date stays as it is."""
-    parts = (iso or "").split("-")
-    if not all(part.isdigit() for part in parts) or not 2 <= len(parts) <= 3:  # noqa: PLR2004 year-month, year-month-day
+    found = _DATE.fullmatch(iso or "")
+    try:
+        on = date(*map(int, found.groups(default="1"))) if found else None
+    except ValueError:
+        on = None
+    if found is None or on is None:
         return iso or NOTHING
-    month = f"{_MONTHS[int(parts[1]) - 1]} {parts[0]}" if 1 <= int(parts[1]) <= len(_MONTHS) else iso or ""
-    return f"{int(parts[2])} {month}" if parts[2:] else month
+    month = f"{_MONTHS[on.month - 1]} {on.year}"
+    return f"{on.day} {month}" if found.group(3) else month
+
+
+def days(text: str) -> str:
+    """Several dates, '2026-03-31, 2026-04-02', each in words."""
+    return ", ".join(day(one) for one in text.split(", "))
 
 
 def moment(iso: str | None) -> str:
@@ -59,11 +70,14 @@ def moment(iso: str | None) -> str:
 
 
 def local(iso: str | None) -> str:
-    """An instant of the log, in UK local time: '24 Nov 2026, 10:15:03'."""
+    """An instant of the log, in UK local time: '24 Nov 2026, 10:15:03'; what names no zone is a day."""
     try:
-        at = datetime.fromisoformat(iso or "").astimezone(_UK)
+        at = datetime.fromisoformat(iso or "")
     except ValueError:
         return iso or NOTHING
+    if at.tzinfo is None:
+        return day(iso)
+    at = at.astimezone(_UK)
     return f"{at.day} {_MONTHS[at.month - 1][:3]} {at.year}, {at:%H:%M:%S}"
 
 
@@ -89,7 +103,7 @@ def _text_of(column: str) -> Callable[[str], str] | None:
     """How a column's text is worded where it is no code of the data."""
     if column.endswith("_date") or column == "month":
         return day
-    return {"received": local, "issued": local, "nhs_number": nhs_number}.get(column)
+    return {"received": local, "issued": local, "at": local, "nhs_number": nhs_number, "dates": days}.get(column)
 
 
 def shown(value: Cell, column: str = "") -> str:

@@ -12,7 +12,8 @@ from pathlib import Path
 import click
 
 from gateway import __version__
-from gateway.errors import GatewayError
+from gateway.access.sentences import sentence
+from gateway.errors import AccessDenied, GatewayError
 
 # command → module of gateway.cli that holds it under the command's own name; imported when it is asked for
 COMMANDS = {
@@ -58,10 +59,18 @@ def gateway(ctx: click.Context, folder: Path | None) -> None:
     ctx.obj = Runtime(folder)
 
 
+def told(error: GatewayError) -> str:
+    """One sentence; of a refusal the public one, its reason code and the event that tells of it."""
+    if not isinstance(error, AccessDenied):
+        return str(error)
+    event = "" if error.event is None else f", event {error.event}"
+    return f"{sentence(error.reason_code)} ({error.reason_code}{event})"
+
+
 def main() -> None:
     """Run; an error of ours is one sentence and its exit code, never a traceback."""
     try:
         gateway()
     except GatewayError as error:
-        click.echo(f"gateway: {error}", err=True)
+        click.echo(f"gateway: {told(error)}", err=True)
         sys.exit(error.exit_code)

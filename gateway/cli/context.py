@@ -1,6 +1,6 @@
 """What every command works with: the settings of --dir or the environment, a desk, and the subject of the command.
 
-Each command that reaches data is an access (design: interfaces, 'Commands'): without --as it is made by the service
+Each command that reaches data is an access (docs/accounts.md): without --as it is made by the service
 account that gateway.env gives to this operating-system user.
 """
 

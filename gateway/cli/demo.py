@@ -78,12 +78,12 @@ def make(folder: Path, patients: int, seed: int, day: date, *, replace: bool) ->
 
 def take_in(made: Path, files: Path, day: date) -> None:
     """By the very commands that a processor and the CEfF use."""
-    risk, invoices = files / "risk", files / "invoices"
+    risk, practices, invoices = files / "risk", files / "risk/gp", files / "invoices"
     _run(
         made,
         [
             *("risk", "--apc", risk / "apc.csv", "--ec", risk / "ec.csv", "--op", risk / "op.csv"),
-            *("--gp", risk / "gp", "--reference", risk / "reference", "--objections", risk / "objections.csv"),
+            *("--gp", practices, "--reference", risk / "reference", "--objections", risk / "objections.csv"),
             *("--instruction", INSTRUCTION, "--as-of", day.isoformat()),
         ],
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import stat
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,11 +11,13 @@ from datetime import UTC, datetime
 import click
 
 from gateway.cli.context import Runtime, pass_runtime, tell
-from gateway.enforcement.desk import Desk, open_desk
+from gateway.enforcement.desk import Desk, serving_desk
 from gateway.errors import GatewayError
+from gateway.recorder.running import log_for
 from gateway.settings import Settings
 
 _EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)
+_SECRET_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,31 +33,31 @@ class Finding:
 @pass_runtime
 def doctor(runtime: Runtime, *, as_json: bool) -> None:
     """Check settings, keys, storage addresses, policy release, stores, log and clock."""
-    findings = list(examine(runtime.settings))
+    findings = list(examine(runtime.settings, datetime.now(UTC)))
     tell({finding.about: finding.mend or "ok" for finding in findings}, as_json=as_json)
     sys.exit(1 if any(finding.mend for finding in findings) else 0)
 
 
-def examine(settings: Settings) -> Iterator[Finding]:
-    """Everything, the things that the rest needs first; a fault ends the list."""
+def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Everything, the things that the rest needs first; without a policy release there is no more to look at."""
     yield Finding("settings")
-    yield _keys_private(settings)
-    yield _clock()
+    yield from _keys(settings)
+    yield _clock(now)
     try:
-        with open_desk(settings) as desk:
-            yield Finding(f"policy release {desk.policy.version[:12]}")
-            yield from _storage(desk)
-            for name in sorted(desk.stores):
-                yield _tried(f"store {name}", _opened(desk, name))
-            yield _tried("log head", desk.log.checkpoint)
+        desk = serving_desk(settings)
     except GatewayError as error:
         yield Finding("start", str(error))
+        return
+    yield Finding(f"policy release {desk.policy.version[:12]}")
+    yield from _storage(desk)
+    for name in sorted(desk.stores):  # a store that opens has its file, its key and the schema of this program
+        yield _tried(f"store {name}", desk.stores[name].version)
+    yield _tried("log head", lambda: _head(settings))
 
 
-def _opened(desk: Desk, name: str) -> Callable[[], object]:
-    """Opening a store proves its file, its key and its first page."""
-    store = desk.stores[name]
-    return store.version
+def _head(settings: Settings) -> None:
+    with log_for(settings) as log:
+        log.checkpoint()
 
 
 def _tried(about: str, look: Callable[[], object]) -> Finding:
@@ -67,16 +68,16 @@ def _tried(about: str, look: Callable[[], object]) -> Finding:
     return Finding(about)
 
 
-def _keys_private(settings: Settings) -> Finding:
-    if settings.keys.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        return Finding("keys", f"others on this machine can read {settings.keys}: chmod 700 it")
-    return Finding("keys")
+def _keys(settings: Settings) -> Iterator[Finding]:
+    others = settings.keys.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+    yield Finding("keys", f"others on this machine can read {settings.keys}: chmod 700 it" if others else "")
+    secret = settings.secret_key_file
+    whole = secret.is_file() and secret.stat().st_size >= _SECRET_BYTES
+    yield Finding("web secret", "" if whole else f"{secret} has no secret of {_SECRET_BYTES} bytes: write one to it")
 
 
-def _clock() -> Finding:
-    if datetime.fromtimestamp(time.time(), UTC) < _EARLIEST:
-        return Finding("clock", "the clock is years behind: set it and keep it by NTP")
-    return Finding("clock")
+def _clock(now: datetime) -> Finding:
+    return Finding("clock", "the clock is years behind: set it and keep it by NTP" if now < _EARLIEST else "")
 
 
 def _storage(desk: Desk) -> Iterator[Finding]:

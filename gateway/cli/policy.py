@@ -1,6 +1,6 @@
 """gateway policy: check a release, explain one decision, print the whole matrix.
 
-No setting is needed: FOLDER, else --dir's or GATEWAY_POLICIES' policies, else the shipped ones (design: interfaces).
+No setting is needed: FOLDER, else --dir's or GATEWAY_POLICIES' policies, else the shipped ones.
 """
 
 from __future__ import annotations

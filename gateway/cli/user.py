@@ -1,6 +1,6 @@
 """`gateway user`: accounts and dated grants from the command line, each an access with its event (channel cli).
 
-A grant needs two people: whoever proposes it, and `--approved-by`, who signs in too (design: decision, 'Membership').
+A grant needs two people: whoever proposes it, and `--approved-by`, who signs in too (docs/accounts.md).
 """
 
 from __future__ import annotations

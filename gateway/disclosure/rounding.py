@@ -1,6 +1,6 @@
 """Small numbers: 0 is shown, 1 to 7 is `*`, others to the nearest 5, totals too; percentages from what is shown.
 
-NHS Digital's rule for hospital data below national level (design: security, 'Small numbers').
+NHS Digital's rule for hospital data below national level (docs/security.md).
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ def rounded(count: int) -> int:
 
 
 def is_protected(text: str) -> bool:
-    """Whether a count has the form of one that may be shown."""
-    return text == HIDDEN or (text.isascii() and text.isdigit() and int(text) % STEP == 0)
+    """Whether a count has the form of one that may be shown: 5 is a small number, and no rounded one."""
+    return text == HIDDEN or (text.isascii() and text.isdigit() and shown(int(text)) == text)
 
 
 def percentage(part: str, whole: str) -> str:

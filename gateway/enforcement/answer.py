@@ -46,7 +46,7 @@ def answer(
     """
     grant = permitted(request, desk=desk)
     with failure_recorded(request, grant.decision, desk=desk):
-        result = desk.disclose(desk.store_for(grant).select(grant), grant)
+        result = desk.disclose(desk.fetch(grant), grant)
         body = render(result) if render else b""
     receipt = desk.log.append(events.answered(grant, result, kind, body), events.subjects_of(result))
     return Answer(result, grant, receipt, body)

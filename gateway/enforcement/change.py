@@ -1,6 +1,6 @@
 """The twin of answer(): whatever a person alters is decided, altered with its event in one transaction, and recorded.
 
-The store's outbox holds the event until the log has it, exactly once, by its fixed id (design: audit, 'Order').
+The store's outbox holds the event until the log has it, exactly once, by its fixed id (docs/audit.md).
 """
 
 from __future__ import annotations

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeVar
 
 from gateway.access.compiler import compile_release
 from gateway.access.grant import Grant
@@ -24,10 +23,10 @@ from gateway.settings import Settings, read_policies
 from gateway.stores import accounts, audit_log, invoices, population_work, practice_work
 from gateway.stores import risk_identifiable as identifiable
 from gateway.stores import risk_pseudonymised as pseudonymised
+from gateway.stores.connections import within_reach
 from gateway.stores.result import Result
 from gateway.stores.vault import Vault
 
-AnyStore = TypeVar("AnyStore")
 STORES = {
     module.NAME: module
     for module in (accounts, audit_log, identifiable, pseudonymised, practice_work, population_work, invoices)
@@ -60,6 +59,12 @@ class Desk:
             return self.stores[grant.view.store]
         except KeyError as error:
             raise StoreUnavailable(f"store {grant.view.store} is not part of this installation") from error
+
+    def fetch(self, grant: Grant) -> Result:
+        """Rows of the view within the scope. Raises NotFound, BadRequest, StoreUnavailable or SettingsInvalid."""
+        store = self.store_for(grant)
+        with within_reach(f"reading store {store.name}"):
+            return store.select(grant)
 
     def writable_store_for(self, grant: Grant) -> WritableStore:
         """The same, for a change. Raises StoreUnavailable."""

@@ -1,4 +1,4 @@
-"""The audit events of an access: what was asked, what was decided, what was answered (design: audit, 'Event').
+"""The audit events of an access: what was asked, what was decided, what was answered (docs/audit.md).
 
 Nothing personal stands in an event: people are tokens, filters are the view's own words, reasons are codes.
 """
@@ -15,10 +15,12 @@ from typing import Any
 from gateway.access.decision import AccessRequest, Decision, Subject, Value
 from gateway.access.grant import Grant
 from gateway.audit.event import Event, EventType, Subjects, new_id
+from gateway.invoices.personal_data import holds_nhs_number
 from gateway.stores.result import Result
 
 Fields = dict[str, Any]
 _PERSONAL = frozenset({"handle", "pseudonym", "nhs_number", "token", "reference"})
+PERSONAL = "personal"  # stands in an event for what is personal, or looks like it
 
 
 def event(kind: EventType, fields: Mapping[str, Any]) -> Event:
@@ -80,7 +82,7 @@ def asked(request: AccessRequest, decision: Decision) -> Fields:
         "rules": list(decision.matched_rules),
         "policy": decision.policy_version,
         "interaction": {"method": context.method, "route": context.route},
-        "query": {name: _clear(name, value) for name, value in sorted(request.question.items())},
+        "query": {_without_number(name): _clear(name, value) for name, value in sorted(request.question.items())},
         "approved_by": context.approved_by,
         "channel": context.channel,
         "request": context.request_id,
@@ -123,5 +125,12 @@ def _sha256(salt: str, body: bytes) -> str:
 
 def _clear(name: str, value: Value) -> str | int | list[str]:
     if name in _PERSONAL:
-        return "personal"
-    return list(value) if isinstance(value, tuple) else value
+        return PERSONAL
+    if isinstance(value, tuple):
+        return [_without_number(one) for one in value]
+    return value if isinstance(value, int) else _without_number(value)
+
+
+def _without_number(text: str) -> str:
+    """Whoever asks may type anything as a filter, an NHS number too; it stands on no log."""
+    return PERSONAL if holds_nhs_number(text) else text

@@ -1,7 +1,7 @@
 """Dated grants of roles as acts for change(): one person proposes, another approves, anybody who may revokes at once.
 
 Separation of duty is asked over all time, when proposed and again when approved. A barred organisation's grant is
-refused as a suspected breach. Keeps ALL-5, IV-2 and RS-11; design: decision, 'Membership'.
+refused as a suspected breach. Keeps ALL-5, IV-2 and RS-11; docs/accounts.md.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from prometheus_client import Counter
 from gateway.audit.event import EventType
 from gateway.enforcement import events
 from gateway.http.headers import request_id
-from gateway.http.problems import respond_to
+from gateway.http.problems import API, respond_to
 from gateway.http.session import subject_or_none
 from gateway.identifiers import is_nhs_number
 
@@ -70,7 +70,6 @@ def _guard(response: Response) -> Response:
     STOPPED.inc()
     desk = current_app.extensions["desk"]
     receipt = desk.log.append(events.event(EventType.BREACH_SUSPECTED, _fields()))
-    g.setdefault("events", []).append(receipt.index)
     return respond_to(500, "An answer was stopped because it held what looks like an NHS number.", receipt.index)
 
 
@@ -80,7 +79,7 @@ def _fields() -> dict[str, object]:
     route = request.url_rule.rule if request.url_rule else ""
     return {
         "actor": who,
-        "channel": "web",
+        "channel": "api" if request.path.startswith(API) else "web",
         "request": request_id(),
         "interaction": {"method": request.method, "route": route},
         "fault": "nhs_number_in_answer",

@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway.enforcement.desk import Desk
 from gateway.errors import SettingsInvalid
-from gateway.http import acting, asking, assets, barred, egress, headers, problems, session, words
+from gateway.http import acting, asking, assets, barred, egress, headers, logs, problems, session, words
 
 MOST_BYTES = 1_000_000  # of a request's body; files arrive by the command line, never here
 MOST_PARTS = 200  # form fields
@@ -29,6 +29,7 @@ class Gateway(Flask):
 
 def create_app(desk: Desk) -> Flask:
     """The application without pages. Raises SettingsInvalid when the secret or the templates cannot be read."""
+    logs.configure(desk.settings.log_level)
     templates = assets.folder("templates")
     app = Gateway("gateway", template_folder=str(templates), static_folder=None)
     app.jinja_loader = ChoiceLoader([FileSystemLoader(templates), PackageLoader("nhsuk_frontend_jinja")])

@@ -1,4 +1,4 @@
-"""Headers of every answer (design: security, 'Doors'): nothing inline, nothing framed, nothing kept by a cache."""
+"""Headers of every answer (docs/security.md): nothing inline, nothing framed, nothing kept by a cache."""
 
 from __future__ import annotations
 

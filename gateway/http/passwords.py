@@ -1,6 +1,6 @@
 """Passwords: argon2id at RFC 9106's second recommended setting, length, and a list of what everybody tries first.
 
-Constant work for a user who does not exist, so that time tells nobody who does (design: security, 'Doors').
+Constant work for a user who does not exist, so that time tells nobody who does (docs/security.md).
 """
 
 from __future__ import annotations

@@ -90,8 +90,6 @@ def _http(error: HTTPException) -> Response:
     if isinstance(error, Unauthorized) and not request.path.startswith(API):
         return make_response(redirect(_sign_in(), HTTPStatus.SEE_OTHER))
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
-    if status < HTTPStatus.BAD_REQUEST:
-        return make_response(error.get_response())
     told = _form_expired(error) or SENTENCES.get(status) or HTTPStatus(status).phrase
     answer = respond_to(status, told)
     for name, value in error.get_headers():

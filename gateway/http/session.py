@@ -1,7 +1,7 @@
 """Server-side sessions: a `__Host-` cookie holds a random id, the table its hash, and every request looks it up.
 
 15 minutes idle, 8 hours in all; a new id at sign-in and at a change of role; ended at once with the grant or account.
-flask-login gives `current_user` and `login_required` and nothing else (design: security, 'Doors').
+flask-login gives `current_user` and `login_required` and nothing else (docs/security.md).
 """
 
 from __future__ import annotations
@@ -59,7 +59,8 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 def attach(app: Flask) -> None:
     """Look the session up at each request; the cookie with the form tokens is signed and as strict."""
     app.config.update(_FORM_COOKIE)
-    manager = LoginManager(app)
+    manager = LoginManager()
+    manager.init_app(app, add_context_processor=False)  # a page of a fault must ask no store; acting() knows when
     manager.request_loader(_load)
     manager.session_protection = None
     app.jinja_env.globals["seconds_left"] = seconds_left

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 
 Cell = str | int | float | None
 MEDIA_TYPE = "text/csv; charset=utf-8"
-_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last four are wide
+_UNSEEN = " \u00a0\u200b\u2060\ufeff"  # what a spreadsheet may pass over before it
 
 
 def write(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
@@ -24,7 +25,7 @@ def quoted(cell: Cell) -> Cell:
     """The cell as it may stand in a file."""
     if not isinstance(cell, str):
         return "" if cell is None else cell
-    return f"'{cell}" if cell.lstrip(" ").startswith(_STARTS) and not _is_number(cell) else cell
+    return f"'{cell}" if cell.lstrip(_UNSEEN).startswith(_STARTS) and not _is_number(cell) else cell
 
 
 def _is_number(text: str) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+from sqlcipher3 import dbapi2
+
 from gateway.errors import StoreUnavailable
 from gateway.stores.vault import Connection, Vault, writing
 
@@ -16,7 +18,7 @@ def create_file(vault: Vault, store: str, path: Path, steps: Sequence[Step]) -> 
     """A new encrypted file with every step taken, in WAL mode."""
     with closing(vault.connect(store, path, create=True)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
-        _take(connection, steps)
+        _take(connection, store, steps)
     path.chmod(0o600)
 
 
@@ -26,7 +28,7 @@ def bring_up(vault: Vault, store: str, path: Path, steps: Sequence[Step]) -> int
         version = version_of(connection)
         if version > len(steps):
             raise _later(store, version, len(steps))
-        _take(connection, steps)
+        _take(connection, store, steps)
         return version_of(connection)
 
 
@@ -50,10 +52,13 @@ def _later(store: str, version: int, needed: int) -> StoreUnavailable:
     return StoreUnavailable(f"store {store} has schema {version}, later than this program's {needed}: update it")
 
 
-def _take(connection: Connection, steps: Sequence[Step]) -> None:
+def _take(connection: Connection, store: str, steps: Sequence[Step]) -> None:
     for number, step in enumerate(steps, 1):
         if number > version_of(connection):
-            with writing(connection):
-                for statement in step:
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {number}")
+            try:
+                with writing(connection):
+                    for statement in (*step, f"PRAGMA user_version = {number}"):
+                        connection.execute(statement)
+            except dbapi2.DatabaseError as error:
+                told = f"store {store} stays at schema {number - 1}: step {number} failed: {error}"
+                raise StoreUnavailable(told) from error

@@ -1,6 +1,6 @@
 """Events that a store holds until the log has them: written in the change's own transaction, taken exactly once.
 
-Every writable store has this table; an event's fixed id makes a second delivery harmless (design: audit, 'Order').
+Every writable store has this table; an event's fixed id makes a second delivery harmless (docs/audit.md).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from gateway.audit.event import Event, EventType, Subjects
+from gateway.stores.connections import within_reach
 from gateway.stores.vault import Connection, writing
 
 OUTBOX = "CREATE TABLE outbox (event_id TEXT PRIMARY KEY, event TEXT NOT NULL) STRICT"
@@ -34,20 +35,22 @@ class Transaction:
 
 @contextmanager
 def changing(connection: Connection) -> Iterator[Transaction]:
-    """One change of one store, with its event, or nothing."""
-    with writing(connection):
+    """One change of one store, with its event, or nothing. Raises StoreUnavailable where it cannot be made."""
+    with within_reach("a change"), writing(connection):
         yield Transaction(connection)
 
 
 def waiting(connection: Connection) -> list[tuple[Event, Subjects | None]]:
-    """Events that the log may not have yet, oldest first."""
-    held = [json.loads(row[0]) for row in connection.execute(_WAITING)]
+    """Events that the log may not have yet, oldest first. Raises StoreUnavailable."""
+    with within_reach("a change"):
+        held = [json.loads(row[0]) for row in connection.execute(_WAITING)]
     return [(Event(one["id"], EventType(one["type"]), one["fields"]), _subjects(one["subjects"])) for one in held]
 
 
 def settle(connection: Connection, event_id: str) -> None:
-    """The log has it."""
-    connection.execute(_SETTLE, (event_id,))
+    """The log has it. Raises StoreUnavailable; the event then waits to be delivered once more, which does no harm."""
+    with within_reach("a change"):
+        connection.execute(_SETTLE, (event_id,))
 
 
 def _subjects(held: tuple[str, list[str]] | None) -> Subjects | None:

@@ -1,6 +1,6 @@
 """One read for a Grant: scope and view become the statement, and SQLite's authorizer stands behind it.
 
-The second wall (design: decision, 'Scopes go down to the row'): for the time of the read, any table or column
+The second wall (docs/policies.md): for the time of the read, any table or column
 outside those of the view part and of what it uses is denied by SQLite itself. Keeps ALL-2, ALL-4 and RS-1.
 """
 
@@ -14,7 +14,8 @@ from sqlcipher3 import dbapi2
 
 from gateway.access.decision import Value
 from gateway.access.grant import Grant, ViewPart
-from gateway.errors import BadRequest, StoreUnavailable
+from gateway.errors import BadRequest
+from gateway.stores.connections import within_reach
 from gateway.stores.result import Rows
 from gateway.stores.vault import Connection, alone
 
@@ -50,11 +51,8 @@ def _total(connection: Connection, statement: str, slots: Mapping[str, str], val
 
 
 def _run(connection: Connection, sql: str, values: Mapping[str, Value]) -> list[tuple[int, ...]]:
-    try:
+    with within_reach("a read"):
         return list(connection.execute(sql, values))
-    except dbapi2.DatabaseError as error:
-        message = f"a read failed: {error}"
-        raise StoreUnavailable(message) from error
 
 
 def _page(question: Mapping[str, Value]) -> int:

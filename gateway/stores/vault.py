@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
+from urllib.parse import quote
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -20,7 +21,7 @@ from gateway.errors import SettingsInvalid, StoreUnavailable
 
 Connection: TypeAlias = dbapi2.Connection
 KEY_BYTES = 32
-_BUSY_MS = 5000
+_BUSY_MS = 800  # a page is answered, or says 503, within a second
 _SECOND_FILE = frozenset({dbapi2.SQLITE_ATTACH, dbapi2.SQLITE_DETACH})
 _SETTINGS = """
     PRAGMA cipher_memory_security = OFF;
@@ -66,18 +67,9 @@ class Vault:
         key = self.key(store)
         mode = "ro" if read_only else ("rwc" if create else "rw")
         try:
-            connection = dbapi2.connect(
-                f"file:{path}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
-            )
-            connection.execute("PRAGMA cipher_log_level = NONE")
-            connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-            connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-            connection.executescript(_SETTINGS)
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            return _opened(f"file:{quote(str(path))}?mode={mode}", key)
         except dbapi2.DatabaseError as error:
             raise _explained(store, path, error) from error
-        connection.set_authorizer(alone)
-        return connection
 
     def _path(self, store: str) -> Path:
         return self._folder / f"{store}.key"
@@ -86,6 +78,21 @@ class Vault:
 def alone(action: int, *_names: str | None) -> int:
     """SQLite authorizer of every connection: anything in this file, and no second file (ALL-5)."""
     return int(dbapi2.SQLITE_DENY if action in _SECOND_FILE else dbapi2.SQLITE_OK)
+
+
+def _opened(address: str, key: bytes) -> Connection:
+    connection = dbapi2.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA cipher_log_level = NONE")
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+        connection.executescript(_SETTINGS)
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except dbapi2.DatabaseError:
+        connection.close()
+        raise
+    connection.set_authorizer(alone)
+    return connection
 
 
 def _explained(store: str, path: Path, error: Exception) -> SettingsInvalid | StoreUnavailable:

@@ -19,10 +19,11 @@ class WorkStore:
     """What practice_work and population_work have in common."""
 
     name = ""
+    schema_version = 0
 
     def __init__(self, vault: Vault, home: Path) -> None:
         """Nothing is opened yet."""
-        self._connections = Connections(vault, self.name, home / f"{self.name}.db")
+        self._connections = Connections(vault, self.name, home / f"{self.name}.db", version=self.schema_version)
 
     def connection(self) -> Connection:
         """The connection of this thread, for the store's `pipeline`."""

@@ -23,8 +23,9 @@ def nhs_numbers(count: int, rng: np.random.Generator) -> NDArray[np.int64]:
     digits = nine[:, None] // 10 ** np.arange(8, -1, -1) % 10
     check = (11 - digits @ _WEIGHTS % 11) % 11
     right = check < 10  # noqa: PLR2004 a remainder of 10 is no digit
-    valid = rng.permutation(nine[right] * 10 + check[right])
-    return valid[valid != _ALL_NINES][:count]
+    valid: NDArray[np.int64] = rng.permutation(nine[right] * 10 + check[right])
+    taken: NDArray[np.int64] = valid[valid != _ALL_NINES][:count]
+    return taken
 
 
 def with_wrong_check_digit(numbers: NDArray[np.int64]) -> NDArray[np.int64]:

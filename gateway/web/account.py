@@ -1,6 +1,6 @@
 """One's own account: what is held about oneself, a new password, given the old one, and tokens for the API.
 
-A token acts in the role it was made in, is shown once, held as its hash, and ends by itself (interfaces: API).
+A token acts in the role it was made in, is shown once, held as its hash, and ends by itself (docs/accounts.md).
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def _page(told: str = "", *, field: str = "old", changed: bool = False, token: s
         "account/account.html",
         account=parts["account"][0],
         memberships=memberships,
-        tokens=[{**one, "last": _moment(one["until"])} for one in parts["tokens"]],
+        tokens=[{**one, "last": _moment(one["until"])} for one in parts.get("tokens", [])],
         told=told,
         field=field,
         changed=changed,

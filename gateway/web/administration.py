@@ -1,6 +1,6 @@
 """The access administrator's desk: accounts, dated grants, the agreements as they stand, the policy. No patient data.
 
-Grants are proposed by one administrator and approved by another (design: decision, 'Membership'). Keeps ALL-2, ALL-12.
+Grants are proposed by one administrator and approved by another (docs/accounts.md). Keeps ALL-2, ALL-12.
 """
 
 from __future__ import annotations

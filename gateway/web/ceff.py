@@ -96,10 +96,15 @@ def beside(billed: Record, spell: Record) -> list[Record]:
             "name": name,
             "billed": words.shown(billed[name], name),
             "spell": words.shown(spell[name], name),
-            "differs": (billed[name] or "") != (spell[name] or ""),
+            "differs": _known(billed[name]) != _known(spell[name]),
         }
         for name in told
     ]
+
+
+def _known(value: object) -> object:
+    """A value; nothing and an empty text are one, and a nought is neither."""
+    return "" if value is None else value
 
 
 def _alone(record: Record, names: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request
 
 from gateway.http import lists
-from gateway.sheets import csv
-from gateway.sheets.lists import as_csv
+from gateway.http.downloads import csv_of
 from gateway.web import choices
 
 blueprint = Blueprint("finance", __name__, url_prefix="/finance")
@@ -35,6 +34,4 @@ def notices() -> str:
 @blueprint.post("/notices.csv")
 def notices_csv() -> Response:
     """Every notice as a file; logged as an export."""
-    answer = NOTICES.export({}, lambda result: as_csv(result, NOTICES.part))
-    headers = {"Content-Disposition": 'attachment; filename="notices.csv"'}
-    return Response(answer.body, content_type=csv.MEDIA_TYPE, headers=headers)
+    return csv_of(NOTICES, {}, "notices")

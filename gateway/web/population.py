@@ -14,8 +14,7 @@ from gateway.catalogue import words
 from gateway.charts.bars import Bar, bars
 from gateway.http import lists
 from gateway.http.asking import ask
-from gateway.sheets import csv
-from gateway.sheets.lists import as_csv
+from gateway.http.downloads import csv_of
 from gateway.web import choices
 
 blueprint = Blueprint("population", __name__, url_prefix="/population")
@@ -57,9 +56,7 @@ def dashboard() -> str:
 @blueprint.post("/.csv")
 def dashboard_csv() -> Response:
     """Every protected cell as a file; logged as an export."""
-    answer = DASHBOARD.export({}, lambda result: as_csv(result, DASHBOARD.part))
-    headers = {"Content-Disposition": 'attachment; filename="population-at-risk.csv"'}
-    return Response(answer.body, content_type=csv.MEDIA_TYPE, headers=headers)
+    return csv_of(DASHBOARD, {}, "population-at-risk")
 
 
 @blueprint.get("/patients")

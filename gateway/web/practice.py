@@ -22,8 +22,7 @@ from gateway.enforcement.answer import Answer
 from gateway.errors import AccessDenied, NotFound
 from gateway.http import attesting, lists
 from gateway.http.asking import ask, desk, note
-from gateway.sheets import csv
-from gateway.sheets.lists import as_csv
+from gateway.http.downloads import csv_of
 from gateway.web import choices
 
 Records = Mapping[str, list[dict[str, Any]]]
@@ -62,12 +61,7 @@ def worklist_csv() -> Response:
     """Every row of the list as it is filtered, for the practice's own system; logged as an export."""
     filters = lists.question_of(request.form)
     filters.pop("csrf_token", None)
-    answer = WORK_LIST.export(filters, lambda result: as_csv(result, WORK_LIST.part))
-    return Response(
-        answer.body,
-        content_type=csv.MEDIA_TYPE,
-        headers={"Content-Disposition": 'attachment; filename="patients-at-risk.csv"'},
-    )
+    return csv_of(WORK_LIST, filters, "patients-at-risk")
 
 
 @blueprint.get("/patients/<handle>")

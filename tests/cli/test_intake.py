@@ -177,7 +177,7 @@ def terms(text: str, *, without: str) -> str:
 @pytest.mark.parametrize(
     ("register", "said", "event"),
     [
-        ("shipped", "gateway: agreement_not_in_force", "access.refused"),
+        ("shipped", "(agreement_not_in_force, event ", "access.refused"),
         ("no address", "lists no storage address: intake is refused until it does", "access.failed"),
     ],
 )

@@ -1,6 +1,7 @@
 """policies/policy.csv: `p` lines that permit and `g` lines that inherit, and nothing else.
 
-Casbin alone read on over `Deny`, a capital `P`, a missing column and `g(x,x)`, and permitted (design: decision).
+Casbin alone read on over `Deny`, a capital `P`, a missing column and `g(x,x)`, and permitted.
+See docs/decisions/0004-strict-loader.md.
 """
 
 from __future__ import annotations

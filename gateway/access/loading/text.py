@@ -1,6 +1,6 @@
 """A policy file's bytes as text, refused for whatever an editor or a transfer may have slipped in unseen.
 
-A byte-order mark before `p` made Casbin drop the first rule without a word (design: decision).
+A byte-order mark before `p` made Casbin drop the first rule without a word (docs/decisions/0004-strict-loader.md).
 """
 
 from __future__ import annotations

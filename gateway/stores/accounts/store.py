@@ -8,7 +8,7 @@ from pathlib import Path
 from gateway.access.grant import Grant
 from gateway.audit.event import Event, Subjects
 from gateway.stores import outbox
-from gateway.stores.accounts.schema import FILE, NAME
+from gateway.stores.accounts.schema import FILE, NAME, STEPS
 from gateway.stores.connections import Connections
 from gateway.stores.migrations import version_of
 from gateway.stores.outbox import Transaction
@@ -29,7 +29,7 @@ class Store:
 
     def __init__(self, vault: Vault, home: Path) -> None:
         """Nothing is opened yet."""
-        self._connections = Connections(vault, NAME, home / FILE)
+        self._connections = Connections(vault, NAME, home / FILE, version=len(STEPS))
 
     def connection(self) -> Connection:
         """The connection of this thread, for `pipeline` and its neighbours."""

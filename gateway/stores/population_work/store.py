@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.stores.population_work.schema import NAME
+from gateway.stores.population_work.schema import NAME, STEPS
 from gateway.stores.work import WorkStore
 
 
@@ -10,3 +10,4 @@ class Store(WorkStore):
     """One file and one key of its own."""
 
     name = NAME
+    schema_version = len(STEPS)

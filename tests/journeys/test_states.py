@@ -1,0 +1,100 @@
+"""Pages as they are only after something was done: accessible and fitting like the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.screens import Screens, faults
+
+pytestmark = [pytest.mark.journey, pytest.mark.browser]
+OPEN = "Open the hospital record"
+
+
+def nobody_knows_the_password(page: Page) -> None:
+    page.goto("/sign-in")
+    page.get_by_label("User name").fill("nobody")
+    page.get_by_label("Password").fill("wrong horse battery staple")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def a_record_without_a_reason(page: Page) -> None:
+    page.locator("tbody th a").first.click()
+    page.get_by_role("button", name=OPEN).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def a_record(page: Page) -> None:
+    page.locator("tbody th a").first.click()
+    page.get_by_label("Why do you need it?").select_option("planned_review")
+    page.get_by_label("I have a legitimate relationship").check()
+    page.get_by_role("button", name=OPEN).click()
+    expect(page.get_by_role("heading", name="SUS+ rows")).to_be_visible()
+
+
+def a_token(page: Page) -> None:
+    page.goto("/account")
+    page.get_by_label("What the token is for").fill("A program")
+    page.get_by_role("button", name="Make a token").click()
+    expect(page.get_by_role("status")).to_contain_text("Your new token")
+
+
+def a_patient_whom_nobody_looked_at(page: Page) -> None:
+    page.goto("/auditor/patient")
+    page.get_by_label("NHS number").fill("999 000 0018")
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator("main")).to_contain_text("No event fits")
+
+
+def no_patient_at_all(page: Page) -> None:
+    page.goto("/auditor/patient")
+    page.get_by_label("NHS number").fill("999 000 0000")
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_role("alert")).to_contain_text("not a valid NHS number")
+
+
+def an_export(page: Page) -> None:
+    page.goto("/auditor/exports")
+    page.get_by_role("button", name="Make an export").click()
+    expect(page.get_by_role("link", name="download it")).to_be_visible()
+
+
+def a_one_time_link(page: Page) -> None:
+    page.goto("/administration/users")
+    for label, text in (("User name", "one.more"), ("Name", "One More Example"), ("Employer", "06Q")):
+        page.get_by_label(label, exact=True).fill(text)
+    page.get_by_role("button", name="Add the user").click()
+    expect(page.locator("#link")).to_be_visible()
+
+
+def a_proposed_grant(page: Page) -> None:
+    page.goto("/administration/grants")
+    page.get_by_label("User name").fill("finance")
+    page.locator("#role").select_option("commissioner_lead")
+    page.get_by_label("Organisation").fill("06Q")
+    page.get_by_role("button", name="Propose the grant").click()
+    expect(page.get_by_role("button", name="Approve grant").first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("user", "state"),
+    [
+        ("", nobody_knows_the_password),
+        ("gp", a_record_without_a_reason),
+        ("gp", a_record),
+        ("lead", a_token),
+        ("auditor", a_patient_whom_nobody_looked_at),
+        ("auditor", no_patient_at_all),
+        ("auditor", an_export),
+        ("administrator", a_one_time_link),
+        ("administrator", a_proposed_grant),
+    ],
+    ids=lambda value: getattr(value, "__name__", value),
+)
+def test_the_page_after_it_is_accessible_and_fits(screens: Screens, user: str, state: Callable[[Page], None]) -> None:
+    page = screens.signed_in(user) if user else screens.open()
+    state(page)
+    assert faults(page, state.__name__.replace("_", "-")) == []

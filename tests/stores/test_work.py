@@ -1,0 +1,48 @@
+"""The two stores that people write to and no run touches: changes carry their event, and nothing is shown yet."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.audit.event import Event, EventType, new_id
+from gateway.errors import StoreUnavailable
+from gateway.stores import population_work, practice_work
+from gateway.stores.work import WorkStore
+from tests.builders.everything import Everything, asks, subject
+
+MODULES = {module.NAME: module for module in (population_work, practice_work)}
+
+
+@pytest.fixture(params=sorted(MODULES))
+def store(request: pytest.FixtureRequest, everything: Everything) -> WorkStore:
+    found: WorkStore = MODULES[request.param].Store(everything.desk.vault, everything.home)
+    return found
+
+
+def test_a_change_holds_its_event_until_the_log_has_it(store: WorkStore) -> None:
+    event = Event(new_id(1, bytes(10)), EventType.COHORT_SAVED, {})
+    with store.changing() as transaction:
+        transaction.put_in_outbox(event)
+    assert store.outbox() == [(event, None)]
+    store.settle(event.id)
+    assert store.outbox() == []
+
+
+def test_nothing_of_it_is_shown(store: WorkStore, everything: Everything) -> None:
+    request = asks(subject("data_processor_operator", "ZZP"), "commissioning", "intake.risk", "create")
+    decision = everything.desk.policy.decide(request, everything.desk.now())
+    answered = store.select(everything.desk.policy.grant(request, decision))
+    assert (answered.store, answered.parts, answered.subjects) == ("practice_work", {}, ())
+
+
+def test_its_schema_is_the_newest(store: WorkStore, everything: Everything) -> None:
+    assert store.version() == MODULES[store.name].migrate(everything.desk.vault, everything.home)
+
+
+def test_one_of_an_earlier_schema_is_not_worked_with(store: WorkStore, everything: Everything) -> None:
+    connection = store.connection()
+    newest = store.version()
+    connection.execute("PRAGMA user_version = 0")
+    with pytest.raises(StoreUnavailable, match="run 'gateway migrate'"):
+        type(store)(everything.desk.vault, everything.home).version()
+    connection.execute(f"PRAGMA user_version = {newest}")
