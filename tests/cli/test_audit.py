@@ -111,11 +111,11 @@ def test_what_is_no_nhs_number_is_wrong_use_and_not_repeated(run: Run, typed: st
 
 
 def test_one_users_day_is_told_newest_first(house: Any, run: Run) -> None:
-    first, second = seen_by(house.desk, user="nia"), seen_by(house.desk, user="nia")
-    told = run("user", "nia", "--json").facts
+    first, second = seen_by(house.desk, user="gwendolen"), seen_by(house.desk, user="gwendolen")
+    told = run("user", "gwendolen", "--json").facts
     assert [row["idx"] for row in told["rows"]] == [second, first]
     assert set(told) == {"columns", "rows", "total", "page", "event"}
-    assert "practice.worklist" in run("user", "nia").out
+    assert "practice.worklist" in run("user", "gwendolen").out
 
 
 def test_an_export_verifies_alone_and_the_next_goes_on_from_its_cursor(house: Any, run: Run, tmp_path: Path) -> None:
