@@ -4,12 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
-.PHONY: demo test check bench proof lock setup browser
+.PHONY: demo test check bench proof lock setup browser go
 
 demo: setup
 	$(BIN)/gateway demo
 
-test: setup browser
+test: setup browser go
 	$(BIN)/pytest -n 2 --dist loadscope
 
 check: setup
@@ -43,9 +43,16 @@ browser: $(VENV)/ready node_modules/axe-core/axe.min.js
 	  || $(BIN)/playwright install chromium \
 	  || echo "no browser can be had here: the browser tests will say so"
 
+# Go with its own tile log packages, another party's reader of our log: there, else Debian's where root allows.
+go:
+	@{ command -v go >/dev/null && [ -d /usr/share/gocode/src/golang.org/x/mod ]; } \
+	  || { [ "$$(id -u)" = 0 ] && apt-get update -qq \
+	    && apt-get install -y -qq --no-install-recommends golang-go golang-golang-x-mod-dev >/dev/null; } \
+	  || echo "no go client can be had here: its tests will say so"
+
 lock:
 	$(BIN)/$(LOCK) pyproject.toml -o requirements/run.txt
 	$(BIN)/$(LOCK) --extra dev pyproject.toml -o requirements/dev.txt
 
-proof: setup browser
+proof: setup browser go
 	GATEWAY_PROOF=full $(BIN)/pytest -n 2 --dist loadscope

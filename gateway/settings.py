@@ -16,7 +16,9 @@ from types import MappingProxyType
 from gateway.errors import SettingsInvalid
 
 ENV_FILE = "gateway.env"
-_FOLDERS = ("GATEWAY_HOME", "GATEWAY_KEYS", "GATEWAY_POLICIES", "GATEWAY_SECRET_KEY_FILE")
+AUDITOR_KEY = "auditor-seal.pub"
+RETENTION_YEARS = 8  # an event keeps its body at least so long
+_FOLDERS = ("GATEWAY_HOME", "GATEWAY_KEYS", "GATEWAY_POLICIES", "GATEWAY_SECRET_KEY_FILE", "GATEWAY_AUDITOR_KEY_FILE")
 _ADDRESS = "GATEWAY_STORAGE_ADDRESS_"
 _SERVICE = "GATEWAY_SERVICE_"
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -28,7 +30,8 @@ class Settings:
     """Everything an installation is told from outside.
 
     agreements: keys of the agreements served here. services: command family → account that this operating-system
-    user (`service_user_id`) acts as on the command line. socket: the log's, outside the data.
+    user (`service_user_id`) acts as on the command line. socket: the log's, outside the data. auditor_key: the public
+    key that NHS numbers are sealed to. retention_years: how long an event keeps its body at least.
     """
 
     home: Path
@@ -44,6 +47,8 @@ class Settings:
     trusted_proxies: int = 0
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
     log_level: str = "INFO"
+    auditor_key: Path | None = None
+    retention_years: int = RETENTION_YEARS
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
@@ -66,6 +71,8 @@ class Settings:
             trusted_proxies=_whole_number(environ, "GATEWAY_TRUSTED_PROXIES", 0),
             hosts=_listed(environ.get("GATEWAY_HOSTS", "127.0.0.1,localhost")),
             log_level=_level(environ),
+            auditor_key=_auditor_key(environ, keys),
+            retention_years=_whole_number(environ, "GATEWAY_RETENTION_YEARS", RETENTION_YEARS),
         )
 
     @classmethod
@@ -112,6 +119,15 @@ def _existing_folder(environ: Mapping[str, str], name: str, default: Path | None
     if not folder.is_dir():
         raise SettingsInvalid(f"{name} names no folder: make {folder} or correct the setting")
     return folder
+
+
+def _auditor_key(environ: Mapping[str, str], keys: Path) -> Path | None:
+    """The file of the auditor's public key: the one that is named, else the one among the keys, where there is one."""
+    beside = keys / AUDITOR_KEY
+    named = environ.get("GATEWAY_AUDITOR_KEY_FILE") or (str(beside) if beside.is_file() else "")
+    if named and not Path(named).is_file():
+        raise SettingsInvalid("GATEWAY_AUDITOR_KEY_FILE names no file: put the auditor's public key there")
+    return Path(named).resolve() if named else None
 
 
 def _agreements(environ: Mapping[str, str]) -> frozenset[str]:

@@ -105,3 +105,21 @@ def test_a_level_of_the_log_that_there_is_not_is_named(environ: dict[str, str]) 
     assert Settings.from_environment({**environ, "GATEWAY_LOG_LEVEL": "ERROR"}).log_level == "ERROR"
     with pytest.raises(SettingsInvalid, match="GATEWAY_LOG_LEVEL is no level"):
         Settings.from_environment({**environ, "GATEWAY_LOG_LEVEL": "loud"})
+
+
+def test_the_auditors_key_is_the_one_among_the_keys_else_the_one_named_else_none(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    assert Settings.from_environment(environ).auditor_key is None
+    beside, named = tmp_path / "keys" / "auditor-seal.pub", tmp_path / "named.pub"
+    for path in (beside, named):
+        path.write_bytes(b"key")
+    assert Settings.from_environment(environ).auditor_key == beside
+    assert Settings.from_environment({**environ, "GATEWAY_AUDITOR_KEY_FILE": str(named)}).auditor_key == named
+    with pytest.raises(SettingsInvalid, match="GATEWAY_AUDITOR_KEY_FILE names no file"):
+        Settings.from_environment({**environ, "GATEWAY_AUDITOR_KEY_FILE": str(tmp_path / "nowhere")})
+
+
+def test_events_keep_their_bodies_for_eight_years_unless_it_is_set(environ: dict[str, str]) -> None:
+    assert Settings.from_environment(environ).retention_years == 8
+    assert Settings.from_environment({**environ, "GATEWAY_RETENTION_YEARS": "10"}).retention_years == 10

@@ -148,6 +148,7 @@ def _decision(release: PolicyRelease, rule: Rule) -> Decision:
         agreement=release.agreements[rule.agreement].reference if rule.agreement else "",
         duties=rule.duties,
         policy_version=release.version,
+        purpose_hl7=release.vocabulary.purposes[rule.purpose].hl7,
     )
 
 

@@ -94,6 +94,7 @@ class Context:
     attested: bool = False  # a legitimate relationship, attested by the subject
     approved_by: str = ""  # the second person, where four eyes are asked
     host: str = ""
+    address: str = ""  # the client's, as the network tells it
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,4 +126,5 @@ class Decision:
     agreement: str  # the register's reference, or '' where the resource holds no data of an agreement
     duties: tuple[str, ...]
     policy_version: str
+    purpose_hl7: str = ""  # HL7 v3 ActReason code of the purpose, '' for a purpose that there is not
     lapsed: str = ""  # which dated row of the agreement is not in force, in words, and since when

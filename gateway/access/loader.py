@@ -15,6 +15,7 @@ from gateway.access.loading import (
     duties,
     invariants,
     model,
+    review,
     rules,
     scopes,
     separation,
@@ -36,6 +37,7 @@ DOCUMENTS = (
     agreements.FILE,
     separation.FILE,
     invariants.FILE,
+    review.FILE,
 )
 NAMED = ((scopes.FILE, "scope"), (views.FILE, "view"), (agreements.FILE, "agreement"), (duties.FILE, "duty"))
 FILES = tuple(sorted((*DOCUMENTS, model.FILE, rules.FILE, tables.GOLDEN, tables.CODES)))
@@ -86,6 +88,7 @@ def _read(
         separations=separations,
         sequences=sequences,
         invariants=invariants.parse(documents[invariants.FILE], words, known.scopes, known.duties),
+        review=review.parse(documents[review.FILE]),
         golden=tables.golden(content[tables.GOLDEN], known, faults),
         sensitive_codes=tables.sensitive_codes(content[tables.CODES], faults),
     )

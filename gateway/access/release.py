@@ -13,6 +13,7 @@ from gateway.access.agreements import Agreement
 from gateway.access.duties import Duty
 from gateway.access.grant import View
 from gateway.access.invariants import Invariant
+from gateway.access.review import Review
 from gateway.access.separation import Separation, Sequence
 from gateway.access.vocabulary import Cell, Vocabulary
 
@@ -84,5 +85,6 @@ class PolicyRelease:
     separations: tuple[Separation, ...]
     sequences: tuple[Sequence, ...]
     invariants: tuple[Invariant, ...]
+    review: Review
     golden: tuple[GoldenRow, ...]
     sensitive_codes: tuple[SensitiveCode, ...]

@@ -134,7 +134,7 @@ class PolicySnapshot:
         return frozenset(store.name for store in self.vocabulary.stores.values() if store.agreement in keys)
 
     def _without_rule(self, cell: Cell, reason: ReasonCode) -> Decision:
-        rules = self.ambiguous.get(cell, ())
+        rules, purpose = self.ambiguous.get(cell, ()), self.vocabulary.purposes.get(cell[1])
         return Decision(
             permitted=False,
             reason_code=ReasonCode.AMBIGUOUS if rules else reason,
@@ -145,6 +145,7 @@ class PolicySnapshot:
             agreement="",
             duties=(),
             policy_version=self.version,
+            purpose_hl7=purpose.hl7 if purpose else "",
         )
 
     def _refusal(self, permission: Permission, request: AccessRequest, day: date) -> Refusal | None:
@@ -213,5 +214,6 @@ def _refused(permitted: Decision, refusal: Refusal) -> Decision:
         agreement=permitted.agreement,
         duties=permitted.duties,
         policy_version=permitted.policy_version,
+        purpose_hl7=permitted.purpose_hl7,
         lapsed=lapsed,
     )

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from gateway.api import addresses
+from gateway.api import addresses, audit, entries
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 addresses.add_to(blueprint)
+audit.add_to(blueprint)
+entries.add_to(blueprint)

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from gateway import __version__
+from gateway.api import openapi_audit
 from gateway.http.lists import LISTS, Listing
 
 Schema = dict[str, Any]
@@ -51,7 +52,10 @@ def document() -> Schema:
         "info": {"title": "Commissioning gateway", "version": __version__, "license": {"name": "MIT"}},
         "servers": [{"url": "/api/v1"}],
         "security": [{"session": []}, {"token": []}],
-        "paths": {path: item for listing in (*LISTS, _AGREEMENTS) for path, item in _paths(listing)},
+        "paths": {
+            **{path: item for listing in (*LISTS, _AGREEMENTS) for path, item in _paths(listing)},
+            **openapi_audit.paths(_refusals()),
+        },
         "components": {
             "securitySchemes": {
                 "session": {"type": "apiKey", "in": "cookie", "name": "__Host-session"},
@@ -79,8 +83,12 @@ def _item(listing: Listing, action: str, media: str, schema: Schema) -> Schema:
         {"name": "sort", "in": "query", "schema": {"type": "string"}},
         {"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1}},
     ]
-    refused = {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
-    answers: Schema = {status: {"description": told, **refused} for status, told in _REFUSALS.items()}
+    answers = _refusals()
     answers["200"] = {"description": "The list", "content": {media: {"schema": schema}}}
     operation = f"{action}_{listing.resource.replace('.', '_')}"
     return {"get": {"operationId": operation, "parameters": parameters, "responses": answers}}
+
+
+def _refusals() -> Schema:
+    refused = {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+    return {status: {"description": told, **refused} for status, told in _REFUSALS.items()}

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 RANDOM_BYTES = 10
-_VERSION_7 = 0x7 << 76
+_VERSION_7, _VERSION_8 = 0x7 << 76, 0x8 << 76
 _VARIANT = 0b10 << 62
 
 
@@ -43,9 +44,14 @@ class EventType(StrEnum):
     BREAKGLASS_REVIEWED = "breakglass.reviewed"
     AUDIT_SEARCHED = "audit.searched"
     AUDIT_EXPORTED = "audit.exported"
+    REVIEW_OPENED = "review.opened"
+    REVIEW_DECIDED = "review.decided"
+    SEAL_ERASED = "seal.erased"
+    LOG_PRUNED = "log.pruned"
     KEY_ROTATED = "key.rotated"
     SYSTEM_START = "system.start"
     SYSTEM_STOP = "system.stop"
+    SYSTEM_RESTORED = "system.restored"
     BREACH_SUSPECTED = "breach.suspected"
 
 
@@ -83,3 +89,9 @@ def new_id(now_ms: int, random: bytes) -> str:
     noise = int.from_bytes(random[:RANDOM_BYTES], "big")
     high, low = noise >> 68, noise & ((1 << 62) - 1)
     return str(UUID(int=(now_ms << 80) | _VERSION_7 | (high << 64) | _VARIANT | low))
+
+
+def fixed_id(*words: str) -> str:
+    """UUIDv8 (RFC 9562) of words: the same find is one event, however often and by whomever it is found."""
+    number = int.from_bytes(sha256("\0".join(words).encode()).digest()[:16], "big")
+    return str(UUID(int=number & ~(0xF << 76) & ~(0x3 << 62) | _VERSION_8 | _VARIANT))

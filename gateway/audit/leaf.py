@@ -19,6 +19,8 @@ from gateway.errors import AuditUnavailable
 
 VERSION = 1
 LONGEST = 65_535
+PRUNED = b"{}"  # stands in place of a leaf whose body went at the end of its retention; its hash stays
+KEPT_OF_PRUNED = frozenset({"day", "type"})
 STAMPED = frozenset({"v", "id", "at", "type", "index", "salt", "subjects"})
 COLUMNS = (
     "day", "at", "type", "user", "role", "organisation", "purpose", "resource", "action", "decision", "reason_code",

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from itertools import groupby
 from operator import itemgetter
-from typing import Protocol
+from typing import Any, Protocol
 
 from gateway.audit.checkpoint import read_checkpoint
-from gateway.audit.leaf import columns_of, subjects_hash
+from gateway.audit.event import EventType
+from gateway.audit.faults import Fault, Finding, misplaced
+from gateway.audit.leaf import COLUMNS, KEPT_OF_PRUNED, PRUNED, columns_of, subjects_hash
 from gateway.audit.merkle import Frontier, leaf_hash
 from gateway.audit.note import Verifier
 from gateway.errors import LogInvalid
@@ -25,35 +26,15 @@ MOST_TOLD = 100
 _FAR = 2**53
 
 
-class Fault(StrEnum):
-    """What can be wrong with a log."""
-
-    CHANGED = "changed"
-    DROPPED = "dropped"
-    REORDERED = "reordered"
-    ADDED = "added"
-    TRUNCATED = "truncated"
-    FORKED = "forked"
-    RESIGNED = "re-signed"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One fault, the event it was found at, and what of it is wrong."""
-
-    fault: Fault
-    index: int
-    detail: str
-
-
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a verification found. size, root: of the leaves that are there."""
+    """What a verification found. size, root: of the leaves that are there; pruned: how many are there by hash alone."""
 
     size: int
     root: bytes
     findings: tuple[Finding, ...]
     checkpoints: int
+    pruned: int = 0
 
     @property
     def ok(self) -> bool:
@@ -105,6 +86,9 @@ class _Walk:
     frontier: Frontier = field(default_factory=Frontier)
     places: array[int] = field(default_factory=lambda: array("q"))
     findings: list[Finding] = field(default_factory=list)
+    pruned: int = 0
+    pruned_to: int = 0  # after the last event without a body
+    may_go_to: int = 0  # after the last event of which another says that its body was pruned
     good: int = 0  # the greatest size whose signed root was met
     unmet: Finding | None = None  # the first signed root that was not; told where nothing else tells why
 
@@ -162,50 +146,23 @@ def verify(held: Held, verifier: Verifier, previous: Iterable[str] = ()) -> Repo
     if waiting is not None:
         walk.tell(Fault.ADDED, waiting[0], "subjects stand there without their event")
     end = max([size, *walk.due])
+    if walk.pruned_to > walk.may_go_to:
+        walk.tell(Fault.CHANGED, walk.pruned_to - 1, "its body is gone, and no event says that it was pruned")
     walk.findings[:0] = misplaced(walk.places, 0, end)
     if walk.unmet and not walk.findings:
         walk.findings.append(walk.unmet)
-    return Report(walk.frontier.size, walk.frontier.root(), tuple(walk.findings), signed)
-
-
-def misplaced(places: Sequence[int], first: int, end: int) -> list[Finding]:
-    """What is wrong with a sequence of leaves' own places, which ought to be `first` up to and without `end`."""
-    if len(places) == end - first and all(place == index for index, place in enumerate(places, first)):
-        return []
-    found, kept = [], dict.fromkeys(place for place in places if first <= place < end)
-    for position, place in enumerate(places, first):
-        if not first <= place < end:
-            found.append(Finding(Fault.ADDED, position, "the log does not reach so far"))
-    found += _twice(places, kept, first)
-    last = max(kept, default=first - 1)
-    found += [
-        Finding(Fault.DROPPED, index, "the event is missing") for index in range(first, last) if index not in kept
-    ]
-    if last + 1 < end:
-        found.append(Finding(Fault.TRUNCATED, last + 1, f"the events from here up to {end} are missing"))
-    in_order = zip(kept, sorted(kept), strict=True)
-    return found + [
-        Finding(Fault.REORDERED, place, f"it stands where {rightful} belongs")
-        for place, rightful in in_order
-        if place != rightful
-    ]
-
-
-def _twice(places: Sequence[int], kept: Collection[int], first: int) -> list[Finding]:
-    unseen, found = set(kept), []
-    for position, place in enumerate(places, first):
-        if place in unseen:
-            unseen.discard(place)
-        elif place in kept:
-            found.append(Finding(Fault.ADDED, position, f"there is another event {place}"))
-    return found
+    return Report(walk.frontier.size, walk.frontier.root(), tuple(walk.findings), signed, walk.pruned)
 
 
 def _check_row(row: Row, tokens: Sequence[str], walk: _Walk) -> None:
+    if row.leaf == PRUNED:
+        _check_pruned(row, tokens, walk)
+        return
     hashed = leaf_hash(row.leaf)
     walk.add(hashed)
     try:
         whole = json.loads(row.leaf)
+        walk.may_go_to = max(walk.may_go_to, _pruned_by(whole))
         place, subjects, beside = _place(whole["index"]), whole["subjects"]["hash"], columns_of(whole)
     except (ValueError, KeyError, TypeError, AttributeError):
         walk.places.append(row.place)
@@ -220,6 +177,23 @@ def _check_row(row: Row, tokens: Sequence[str], walk: _Walk) -> None:
         walk.tell(Fault.CHANGED, place, "what it is searched by is not what the leaf says")
     elif subjects != subjects_hash(tokens):
         walk.tell(Fault.CHANGED, place, "its subjects are not those that the leaf says")
+
+
+def _check_pruned(row: Row, tokens: Sequence[str], walk: _Walk) -> None:
+    """An event of which the hash alone is there; that it was the signed one, the roots over it tell."""
+    walk.add(row.hash)
+    walk.places.append(row.place)
+    walk.pruned, walk.pruned_to = walk.pruned + 1, row.place + 1
+    told = dict(zip(COLUMNS, row.columns, strict=True))
+    if tokens or any(told[name] for name in COLUMNS if name not in KEPT_OF_PRUNED):
+        walk.tell(Fault.CHANGED, row.place, "something is told of it, though its body was pruned")
+
+
+def _pruned_by(whole: Mapping[str, Any]) -> int:
+    """How far an event says that bodies were pruned, 0 where it says nothing of it."""
+    if whole.get("type") != EventType.LOG_PRUNED:
+        return 0
+    return _place(whole["details"]["end"])
 
 
 def _place(told: object) -> int:

@@ -70,6 +70,10 @@ LABELS: Mapping[str, str] = {
     "day": "Day (UK)",
     "first": "From event",
     "size": "To event",
+    "lacks": "Went without",
+    "records": "Records opened",
+    "number_of_colleagues": "Number of colleagues",
+    "colleagues_median": "Colleagues' median",
     "received": "Taken in",
     "file": "File",
     "rows": "Rows",
@@ -129,7 +133,8 @@ LABELS: Mapping[str, str] = {
 }
 NUMERIC = frozenset({
     "score", "change", "points", "length_of_stay", "people", "at_risk", "percentage", "lines", "rows", "set_aside",
-    "deprivation_decile", "stored", "quarantined", "lost_columns", "lines_matched", "line_number",
+    "deprivation_decile", "stored", "quarantined", "lost_columns", "lines_matched", "line_number", "records",
+    "number_of_colleagues", "colleagues_median",
 })  # fmt: skip
 SEX = {"1": "Male", "2": "Female", "9": "Indeterminate", "0": "Not known", "X": "Not known"}
 CODES: Mapping[str, Mapping[str, str]] = {
@@ -181,6 +186,8 @@ CODES: Mapping[str, Mapping[str, str]] = {
         "QUARANTINED": "Quarantined",
         "REGISTERED": "Registered",
         "AWAITING_BACKING": "Awaiting backing data",
+        "open": "Open",
+        "decided": "Decided",
     },
     "tier": {
         "cds_unique_identifier": "Found by CDS identifier",

@@ -13,16 +13,18 @@ from typing import Any
 from gateway.access.decision import AccessRequest
 from gateway.access.grant import Grant
 from gateway.audit.event import EventType
-from gateway.audit.leaf import moment
+from gateway.audit.faults import Fault, Finding
+from gateway.audit.leaf import PRUNED, moment
 from gateway.audit.manifest import Span
-from gateway.audit.merkle import EMPTY, inclusion_proof, leaf_hash
+from gateway.audit.merkle import EMPTY, leaf_hash
 from gateway.audit.note import Verifier
-from gateway.audit.verify import Fault, Finding, Report, verify
+from gateway.audit.verify import Report, verify
 from gateway.enforcement.answer import permitted
 from gateway.enforcement.change import Changed, Outcome, change
 from gateway.enforcement.desk import Desk
 from gateway.errors import NotFound
 from gateway.recorder.export import Order, span_since
+from gateway.recorder.renderings import ALL
 from gateway.stores.audit_log import stream_of
 from gateway.stores.audit_log.stream import Stream
 from gateway.stores.outbox import Transaction
@@ -37,11 +39,12 @@ class Proof:
     path: tuple[bytes, ...]
     size: int
     checkpoint: str
+    pruned_hash: bytes = b""
 
     @property
     def leaf_hash(self) -> bytes:
-        """SHA-256 of 0x00 and the leaf."""
-        return leaf_hash(self.leaf)
+        """SHA-256 of 0x00 and the leaf, as it was kept where the leaf itself was pruned."""
+        return self.pruned_hash or leaf_hash(self.leaf)
 
     @property
     def event(self) -> dict[str, Any]:
@@ -94,20 +97,25 @@ def proved(request: AccessRequest, index: int, *, desk: Desk) -> Changed[Proof]:
         row = next(iter(stream.entries(index, index + 1)), None)
         if row is None:
             raise NotFound
-        path = inclusion_proof(index, size, stream.hashes(size))
-        proof = Proof(index, row.leaf, tuple(path), size, note)
+        path = stream.tree(size).inclusion_proof(index)
+        proof = Proof(index, row.leaf, tuple(path), size, note, row.hash if row.leaf == PRUNED else b"")
         return Outcome(proof, EventType.AUDIT_SEARCHED, {"index": index, "rows": 1})
 
     return change(request, act, desk=desk)
 
 
-def exported(request: AccessRequest, first: int, write: Write, *, desk: Desk) -> Changed[Export]:
-    """Write the log from `first` on; nothing may be handed over before this returns. Raises BadRequest."""
+def exported(
+    request: AccessRequest, first: int, write: Write, *, desk: Desk, formats: frozenset[str] = ALL
+) -> Changed[Export]:
+    """Write the log from `first` on; nothing may be handed over before this returns. Raises BadRequest.
+
+    formats: renderings beside what can be checked.
+    """
 
     def act(grant: Grant, transaction: Transaction) -> Outcome[Export]:
         stream = stream_of(grant, transaction)
         span, made_at = span_since(stream, first), moment(int(desk.now().timestamp() * 1000))
-        order = Order(span, made_at, desk.log.key(), desk.log.signed_manifest)
+        order = Order(span, made_at, desk.log.key(), desk.log.signed_manifest, formats)
         export = Export(span, made_at, *write(stream, order))
         details = {
             "first": span.first,

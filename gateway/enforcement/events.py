@@ -73,6 +73,7 @@ def asked(request: AccessRequest, decision: Decision) -> Fields:
         **actor(request),
         "agreement": decision.agreement,
         "purpose": request.purpose,
+        "purpose_hl7": decision.purpose_hl7,
         "resource": request.resource,
         "action": request.action,
         "relationship": "attested" if context.attested else "",
@@ -87,6 +88,7 @@ def asked(request: AccessRequest, decision: Decision) -> Fields:
         "channel": context.channel,
         "request": context.request_id,
         "host": context.host,
+        "from": context.address,
     }
 
 

@@ -23,6 +23,9 @@ class Log(Protocol):
     def checkpoint(self) -> str:
         """The signed tree head. Raises AuditUnavailable."""
 
+    def cosigned(self, note: str, witness: str) -> None:
+        """Keep a witness's signature under a checkpoint; witness: its key. Raises AuditUnavailable."""
+
     def key(self) -> str:
         """The log's verifier key. Raises AuditUnavailable."""
 

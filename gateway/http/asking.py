@@ -82,6 +82,7 @@ def request_for(
         method=request.method,
         route=request.url_rule.rule if request.url_rule else "",
         host=request.host,
+        address=request.remote_addr or "",
         **context,
     )
     return AccessRequest(current_subject(), purpose, resource, action, around, question or {})

@@ -24,5 +24,7 @@ def _refuse_the_barred() -> None:
     if subject is None or request.path == WAY_OUT or not desk.policy.is_breach(subject):
         return
     route = request.url_rule.rule if request.url_rule else ""
-    context = Context(request_id(), method=request.method, route=route, host=request.host)
+    context = Context(
+        request_id(), method=request.method, route=route, host=request.host, address=request.remote_addr or ""
+    )
     permitted(AccessRequest(subject, "administration", "account.own", "read", context), desk=desk)

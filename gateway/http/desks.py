@@ -58,6 +58,10 @@ ENTRIES = (
         "audit", "audit.exports", "list",
     ),
     Entry(
+        "/privacy/review", "Review queue", "What on the audit log calls for a look, and what came of it.",
+        "audit", "privacy.review", "list",
+    ),
+    Entry(
         "/privacy/explain", "Explain a decision", "Why somebody may or may not do something, and by which rule.",
         "audit", "privacy.explain", "read",
     ),

@@ -55,6 +55,7 @@ LISTS = (  # every list that pages and API serve; a new one is a line here and n
     Listing("/auditor/search", "audit", "audit.events", "events"),
     Listing("/auditor/users/<user>", "audit", "audit.user", "events"),
     Listing("/auditor/exports", "audit", "audit.exports", "exports"),
+    Listing("/privacy/review", "audit", "privacy.review", "reviews"),
     Listing("/administration/users", "administration", "administration.users", "users"),
     Listing("/administration/grants", "administration", "administration.grants", "grants"),
 )

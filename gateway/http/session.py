@@ -31,6 +31,7 @@ COOKIE = "__Host-session"
 IDLE = int(timedelta(minutes=15).total_seconds())
 WHOLE = int(timedelta(hours=8).total_seconds())
 API = "/api/"
+FOR_PROGRAMS = (API, "/audit/tile/entries/")  # where a token opens what it was issued for
 BEARER = "Bearer "
 TOUCH = 15  # seconds between two notes that a session is in use
 FORM_COOKIE = "__Host-form"
@@ -136,7 +137,7 @@ def running(session: Session, now: int) -> bool:
 
 def _load(asked: Request) -> SignedIn | None:
     given = asked.headers.get("Authorization", "")
-    if given.startswith(BEARER) and asked.path.startswith(API):
+    if given.startswith(BEARER) and asked.path.startswith(FOR_PROGRAMS):
         return _by_token(given.removeprefix(BEARER))
     secret = asked.cookies.get(COOKIE, "")
     if not secret or g.get("plain"):
@@ -152,7 +153,7 @@ def _load(asked: Request) -> SignedIn | None:
 
 
 def _by_token(secret: str) -> SignedIn | None:
-    """Whoever a bearer token was issued to, in the role it was issued for; the API alone takes one."""
+    """Whoever a bearer token was issued to, in the role it was issued for; addresses for programs alone take one."""
     desk, hashed = _desk(), hash_of(secret)
     now = _now(desk)
     found = tokens.token_of(_connection(desk), hashed, now)

@@ -1,32 +1,26 @@
 """An export of the log as a folder or a ZIP, written as it is read: memory does not grow with the log.
 
 The same log, range and moment give the same bytes, so that what is handed over later can be compared with what was
-recorded. FHIR renderings and sealed identifiers have their place among `_members`.
+recorded. What can be checked is always there; the same events as tables and as FHIR are added as asked for.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import groupby, islice
-from operator import itemgetter
 from pathlib import Path
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from gateway.audit.leaf import COLUMNS
 from gateway.audit.manifest import Member, Span, manifest
-from gateway.audit.merkle import Frontier, consistency_proof
 from gateway.errors import BadRequest
-from gateway.recorder.outside import readme, verify_source
-from gateway.stores.audit_log.stream import Stored, Stream
+from gateway.recorder.outside import pars_source, readme, verify_source
+from gateway.recorder.renderings import ALL, RENDERINGS, line_of, seals, subjects
+from gateway.stores.audit_log.stream import Stream
 
 PART = 100_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 Chunks = Iterable[bytes]
 Sink = Callable[[str, Chunks], None]
@@ -34,12 +28,13 @@ Sink = Callable[[str, Chunks], None]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to export. sign: the log's signature over a manifest's SHA-256."""
+    """What to export. sign: the log's signature over a manifest's SHA-256. formats: of `renderings.ALL`."""
 
     span: Span
     made_at: str
     verifier_key: str
     sign: Callable[[str], str]
+    formats: frozenset[str] = ALL
 
 
 def span_since(stream: Stream, first: int) -> Span:
@@ -57,7 +52,9 @@ def write_folder(folder: Path, stream: Stream, order: Order) -> str:
         raise BadRequest(f"{folder} is not empty: name a new folder")
 
     def sink(name: str, chunks: Chunks) -> None:
-        with (folder / name).open("wb") as file:
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        with path.open("wb") as file:
             file.writelines(chunks)
 
     return _write(sink, stream, order)
@@ -79,7 +76,7 @@ def write_zip(target: IO[bytes], stream: Stream, order: Order) -> str:
 
 def _write(sink: Sink, stream: Stream, order: Order) -> str:
     told = []
-    for name, chunks in _members(stream, order.span):
+    for name, chunks in _members(stream, order):
         counted = _Counted(chunks)
         sink(name, counted)
         told.append(Member(name, counted.bytes, counted.digest.hexdigest()))
@@ -90,12 +87,12 @@ def _write(sink: Sink, stream: Stream, order: Order) -> str:
     return digest
 
 
-def _members(stream: Stream, span: Span) -> Iterator[tuple[str, Chunks]]:
+def _members(stream: Stream, order: Order) -> Iterator[tuple[str, Chunks]]:
+    span = order.span
     yield "README.txt", [readme()]
     yield "verify.py", [verify_source()]
-    frontier = Frontier()
-    for hashed in stream.hashes(span.first):
-        frontier.add(hashed)
+    yield "render_pars.py", [pars_source()]
+    frontier = stream.tree(span.first).frontier()
     yield "frontier.json", [_json({"size": span.first, "hashes": [part.hex() for part in frontier.hashes]})]
     yield "checkpoint", [stream.head()[1].encode()]
     if span.first:
@@ -104,36 +101,15 @@ def _members(stream: Stream, span: Span) -> Iterator[tuple[str, Chunks]]:
         yield "checkpoint.previous", [note.encode()]
     for number, start in enumerate(range(span.first, max(span.size, span.first + 1), PART), 1):
         name = "entries.ndjson" if number == 1 else f"entries.{number:04d}.ndjson"
-        yield name, (row.leaf + b"\n" for row in stream.entries(start, min(start + PART, span.size)))
-    yield "subjects.ndjson", _subjects(stream, span)
-    yield "events.csv", _table(stream.entries(span.first, span.size))
+        yield name, (line_of(row) for row in stream.entries(start, min(start + PART, span.size)))
+    yield "subjects.ndjson", subjects(stream, span)
+    yield "seals.ndjson", seals(stream, span)
+    yield from ((name, render(stream, span)) for kind, name, render in RENDERINGS if kind in order.formats)
 
 
 def _consistency(stream: Stream, span: Span, old_root: bytes) -> dict[str, object]:
-    proof = consistency_proof(span.first, span.size, stream.hashes(span.size))
+    proof = stream.tree(span.size).consistency_proof(span.first)
     return {"old": span.first, "size": span.size, "old_root": old_root.hex(), "proof": [part.hex() for part in proof]}
-
-
-def _subjects(stream: Stream, span: Span) -> Iterator[bytes]:
-    for index, group in groupby(stream.subjects(span.first, span.size), key=itemgetter(0)):
-        yield _json({"index": index, "tokens": [token for _, token in group]})
-
-
-def _table(rows: Iterator[Stored]) -> Iterator[bytes]:
-    yield _lines([("index", *COLUMNS, "leaf_hash")])
-    while some := list(islice(rows, 1000)):
-        yield _lines((row.place, *map(_cell, row.columns), row.hash.hex()) for row in some)
-
-
-def _lines(rows: Iterable[tuple[object, ...]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue().encode()
-
-
-def _cell(value: str | int) -> str | int:
-    """A text that a sheet would take for a formula is quoted."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _json(told: dict[str, object]) -> bytes:

@@ -147,6 +147,8 @@ class Loop:
             return str(self._ledger.verifier)
         if message.get("do") == "manifest":
             return self._ledger.signed_manifest(str(message.get("sha256")))
+        if message.get("do") == "cosigned":
+            return self._ledger.cosigned(str(message.get("note")), str(message.get("witness")))
         if message.get("do") == "token":
             return self._ledger.token(str(message.get("store")), str(message.get("identifier")))
         raise AuditUnavailable("the audit log does not know that request")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from gateway.errors import AuditUnavailable, GatewayError, LogInvalid, SettingsInvalid, StoreUnavailable
 from gateway.recorder.client import LogClient
-from gateway.recorder.sequencer import LOCKED, READY
+from gateway.recorder.sequencer import LOCKED, READY, SEAL
 from gateway.settings import Settings
 
 _START_SECONDS = 10.0
@@ -78,6 +78,7 @@ class Keeper:
     def _begin(self) -> subprocess.Popen[str]:
         told = self._settings
         command = [sys.executable, "-m", "gateway.recorder.sequencer", told.home, told.keys, told.socket, "private"]
+        command += [f"{SEAL}{told.auditor_key}"] if told.auditor_key else []
         root = str(Path(__file__).resolve().parents[2])
         path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
         return subprocess.Popen(  # noqa: S603 - our own module, with this interpreter

@@ -1,7 +1,7 @@
 """The process that owns the log: lock, socket, signals, and the loop between system.start and system.stop.
 
 It fails stop: when a write fails it answers so and ends, and whoever keeps it starts it again from what is on the
-disk. `python -m gateway.recorder.sequencer HOME KEYS SOCKET [private]`. Keeps ALL-3.
+disk. `python -m gateway.recorder.sequencer HOME KEYS SOCKET [private] [seal=FILE]`. Keeps ALL-3.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gateway.audit.event import EventType
+from gateway.audit.sealing import Sealer
 from gateway.errors import GatewayError, SettingsInvalid
 from gateway.recorder.ledger import Ledger
 from gateway.recorder.loop import Loop
@@ -26,23 +27,35 @@ from gateway.stores.audit_log.log import Log
 BACKLOG = 1024
 LOCK_FILE = "audit_log.lock"
 READY, LOCKED, REFUSED = "ready", "locked", "refused"
+SEAL = "seal="  # before the file of the auditor's public key
 _OTHERS = 0o077
 
 
-def serve(home: Path, keys: Path, address: Path, parent: int | None = None) -> None:
+def serve(home: Path, keys: Path, address: Path, parent: int | None = None, seal: Path | None = None) -> None:
     """Own the log of `home` until SIGTERM or SIGINT, or until `parent` ends and the last client is gone.
 
-    Says 'ready' on standard output once it listens. Raises BlockingIOError where another process owns the log;
-    SettingsInvalid, StoreUnavailable, LogInvalid before it listens; AuditUnavailable when a write fails.
+    seal: the auditor's public key. Says 'ready' on standard output once it listens. Raises BlockingIOError where
+    another process owns the log; SettingsInvalid, StoreUnavailable, LogInvalid before it listens; AuditUnavailable
+    when a write fails.
     """
     with _owned(home):
         log = Log(home, keys)
         try:
-            ledger = Ledger(log, lambda: time.time_ns() // 1_000_000, secrets.token_bytes)
+            ledger = Ledger(log, lambda: time.time_ns() // 1_000_000, secrets.token_bytes, _sealer(seal))
             with _listening(address) as listener:
                 _run(Loop(ledger, listener, parent))
         finally:
             log.close()
+
+
+def _sealer(key: Path | None) -> Sealer | None:
+    """Raises SettingsInvalid where the key cannot be read, or is none."""
+    try:
+        return Sealer(key.read_bytes()) if key else None
+    except OSError as error:
+        raise SettingsInvalid(
+            f"the auditor's key cannot be read at {key}: put it there, or name no such key"
+        ) from error
 
 
 def _run(loop: Loop) -> None:
@@ -104,7 +117,8 @@ def main(arguments: list[str]) -> int:
     """The process: its exit code is that of the error it ended with."""
     home, keys, address = map(Path, arguments[:3])
     try:
-        serve(home, keys, address, sys.stdin.fileno() if "private" in arguments[3:] else None)
+        seal = next((Path(word.removeprefix(SEAL)) for word in arguments[3:] if word.startswith(SEAL)), None)
+        serve(home, keys, address, sys.stdin.fileno() if "private" in arguments[3:] else None, seal)
     except BlockingIOError:
         _say(LOCKED)
         return 1

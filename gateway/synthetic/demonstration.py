@@ -13,8 +13,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from gateway.access.decision import Membership
-from gateway.enforcement.installation import Plan, make
-from gateway.settings import Settings, shipped_policies
+from gateway.audit.sealing import new_key_pair
+from gateway.enforcement.installation import Plan, make, write_private
+from gateway.settings import AUDITOR_KEY, Settings, shipped_policies
 from gateway.stores import accounts
 from gateway.stores.accounts import pipeline
 from gateway.stores.accounts.pipeline import Account
@@ -26,6 +27,10 @@ from gateway.synthetic.synthesiser import synthesise
 
 PRACTICES = 12
 AGREEMENTS = "agreements.toml"
+AUDITOR = "auditor"
+LABEL = """DEMONSTRATION. seal-key.pem opens the NHS numbers that this folder's audit log seals to its auditor.
+An auditor makes a real one with 'gateway audit seal-key' on a machine of their own, and it never comes near a server.
+"""
 _BEFORE, _AFTER = timedelta(days=30), timedelta(days=5 * 365)
 
 
@@ -48,7 +53,17 @@ def prepare(  # noqa: PLR0913 each by its name
     addresses = {f"GATEWAY_STORAGE_ADDRESS_{key}": address for key, address in ADDRESSES.items()}
     extra = {"GATEWAY_POLICIES": "policies", "GATEWAY_DEMONSTRATION": "yes", **addresses, **SERVICES}
     settings = make(Plan(folder, tuple(sorted(ADDRESSES)), extra=extra))
+    auditors_key(folder, settings)
     return add_people(settings, sign_ins(practices), day, hashed)
+
+
+def auditors_key(folder: Path, settings: Settings) -> None:
+    """The auditor's key pair; of a real one the private key would never be here, and the label says so."""
+    private, public = new_key_pair()
+    (settings.keys / AUDITOR_KEY).write_bytes(public)
+    (folder / AUDITOR).mkdir(mode=0o700)
+    write_private(folder / AUDITOR / "seal-key.pem", private)
+    (folder / AUDITOR / "README.txt").write_text(LABEL, "utf-8")
 
 
 def add_people(

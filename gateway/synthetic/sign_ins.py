@@ -52,5 +52,6 @@ SERVICES = {
     "GATEWAY_SERVICE_INTAKE_RISK": "operator",
     "GATEWAY_SERVICE_INTAKE_INVOICES": "validator",
     "GATEWAY_SERVICE_AUDIT": "auditor",
+    "GATEWAY_SERVICE_REVIEW": "privacy",
     "GATEWAY_SERVICE_USER": "administrator",
 }

@@ -1,4 +1,4 @@
-"""NHS Digital's desk: search the log, one patient, one user, one event with its proof, exports to verify elsewhere.
+"""NHS Digital's desk: search the log, one event with its proof, exports to verify elsewhere.
 
 Looking is itself on the log. The checkpoint and the verifier key are public (ALL-3).
 """
@@ -16,18 +16,17 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.audit.event import EventType
+from gateway.catalogue.questions import TITLES
 from gateway.enforcement import auditing, events
 from gateway.errors import BadRequest, NotFound
 from gateway.http import lists
 from gateway.http.asking import ask, desk, note, request_for
-from gateway.identifiers import NHSNumber
 from gateway.recorder.export import Order, write_zip
 from gateway.stores.audit_log.stream import Stream
 from gateway.web import choices
 
 blueprint = Blueprint("auditor", __name__)
 SEARCH = lists.listing_of("audit.events")
-USER = lists.listing_of("audit.user")
 EXPORTS = lists.listing_of("audit.exports")
 COLUMNS = ("idx", "at", "type", "user", "role", "organisation", "purpose", "resource", "action", "decision", "rows")
 FILTERS = ("user", "role", "organisation", "purpose", "decision", "type", "resource")
@@ -39,33 +38,17 @@ FILE_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 def search() -> str:
     """Events by day, user, role, organisation, purpose, decision and type, newest first."""
     answer, rows = SEARCH.ask()
-    return _events("auditor/search.html", answer.receipt.index, rows, filters=_choices())
-
-
-@blueprint.get("/auditor/users/<user>")
-def user(user: str) -> str:
-    """What one user did, newest first."""
-    answer, rows = USER.ask(user=user)
-    return _events("auditor/user.html", answer.receipt.index, rows, user=user)
-
-
-@blueprint.route("/auditor/patient", methods=["GET", "POST"])
-def patient() -> str:
-    """Who looked at one patient. The number comes by POST, stands in no address, and is not shown again."""
-    text = request.form.get("nhs_number", "")
-    if request.method == "GET":
-        ask("audit", "audit.patient", "list", question={"token": ""})
-        return render_template("auditor/patient.html", rows=None, problem="", asked=False)
-    try:
-        number = NHSNumber.parse(text)
-    except ValueError:
-        ask("audit", "audit.patient", "list", question={"token": ""})
-        told = "That is not a valid NHS number. Check its ten digits."
-        return render_template("auditor/patient.html", rows=None, problem=told, asked=False)
-    tokens = auditing.tokens_of(desk(), number.for_storage())
-    answer = ask("audit", "audit.patient", "list", question={"token": tokens}, kind=EventType.AUDIT_SEARCHED)
-    rows = answer.result.parts["events"]
-    return _events("auditor/patient.html", answer.receipt.index, rows, problem="", asked=True)
+    return render_template(
+        "auditor/search.html",
+        rows=rows,
+        records=rows.records(),
+        columns=COLUMNS,
+        chosen=choices.chosen(request.args),
+        links=choices.links(request.args, rows),
+        event=answer.receipt.index,
+        filters=_choices(),
+        questions=TITLES,
+    )
 
 
 @blueprint.get("/auditor/events/<int:index>")
@@ -142,20 +125,6 @@ def checkpoint() -> Response:
 def key() -> Response:
     """The log's verifier key, for everybody (C2SP signed-note)."""
     return Response(desk().log.key() + "\n", content_type="text/plain; charset=utf-8")
-
-
-def _events(template: str, event: int, rows: object, **more: object) -> str:
-    """A page with a table of events."""
-    return render_template(
-        template,
-        rows=rows,
-        records=rows.records(),  # type: ignore[attr-defined]
-        columns=COLUMNS,
-        chosen=choices.chosen(request.args),
-        links=choices.links(request.args, rows),  # type: ignore[arg-type]
-        event=event,
-        **more,
-    )
 
 
 def _choices() -> dict[str, list[str]]:

@@ -23,7 +23,7 @@ def test_it_describes_every_address_and_no_other(house: Any, document: Any) -> N
 
 
 def test_every_operation_has_a_name_of_its_own_and_tells_its_refusals(document: Any) -> None:
-    operations = [item["get"] for item in document["paths"].values()]
+    operations = [one for item in document["paths"].values() for one in item.values()]
     assert len({one["operationId"] for one in operations}) == len(operations)
     for one in operations:
         assert {"200", "400", "401", "403", "404", "503"} <= one["responses"].keys()
@@ -31,8 +31,9 @@ def test_every_operation_has_a_name_of_its_own_and_tells_its_refusals(document: 
 
 def test_every_part_of_an_address_is_described(document: Any) -> None:
     for path, item in document["paths"].items():
-        named = {one["name"] for one in item["get"]["parameters"] if one["in"] == "path"}
-        assert named == set(re.findall(r"{(\w+)}", path))
+        for operation in item.values():
+            named = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "path"}
+            assert named == set(re.findall(r"{(\w+)}", path))
 
 
 def test_what_it_says_of_a_list_and_of_a_problem_is_so(house: Any, document: Any) -> None:

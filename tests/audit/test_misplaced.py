@@ -9,8 +9,9 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gateway.audit.faults import Fault, Finding, misplaced
 from gateway.audit.note import Verifier
-from gateway.audit.verify import Fault, Finding, misplaced, verify
+from gateway.audit.verify import verify
 from gateway.recorder.outside.tree import faults_of_order
 
 EXAMPLES = 5000 if os.environ.get("GATEWAY_PROOF") == "full" else 150

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from gateway.audit.faults import Fault
 from gateway.audit.merkle import leaf_hash
 from gateway.audit.note import Signer, Verifier
-from gateway.audit.verify import Fault, Report, verify
+from gateway.audit.verify import Report, verify
 from tests.oracles import plain_merkle as rfc
 
 SIZE = 12

@@ -127,6 +127,16 @@ sentence = "Nobody reaches a secret."
 role_classes = ["desk", "watch", "shut"]
 field_classes = ["secret"]
 """,
+    "review.toml": """\
+[rule.hasty]
+kind = "burst"
+at_least = 3
+minutes = 2
+due_days = 5
+line = "Three within two minutes."
+[outcome.fine]
+line = "Fine."
+""",
     "sensitive_codes.csv": """\
 system,code,topic,from,to,source
 icd_10,B20,HIV,2019-04-01,,a test

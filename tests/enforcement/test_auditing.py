@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from gateway.audit.checkpoint import read_checkpoint
+from gateway.audit.faults import Fault
 from gateway.audit.merkle import root_from_inclusion
 from gateway.audit.note import Verifier
-from gateway.audit.verify import Fault
 from gateway.enforcement import auditing
 from gateway.enforcement.answer import answer
 from gateway.enforcement.change import Changed

@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -113,3 +114,12 @@ def wait_for(process: subprocess.Popen[bytes], port: int) -> None:
         except (OSError, HTTPException):
             time.sleep(0.1)
     raise RuntimeError("the gateway did not start")
+
+
+@pytest.fixture(scope="session")
+def hasty(served: Served) -> None:
+    """A GP has opened patients so quickly that the privacy officer is to look at it."""
+    gp = served.person("gp-elsewhere")
+    found = re.search(r"/practice/patients/\w+", gp.get("/practice/worklist").text)
+    assert found
+    assert {gp.get(found.group()).status for _ in range(8)} == {200}

@@ -35,16 +35,23 @@ LOOKED_AT = {
     "operator": ("/",),
     "auditor": (
         "/auditor/search", "/auditor/search?user=nobody", "/auditor/patient", "/auditor/users/gp",
-        "/auditor/events/0", "/auditor/exports",
+        "/auditor/events/0", "/auditor/exports", "/auditor/questions/refused", "/auditor/questions/many-records",
+        "/auditor/questions/break-glass",
     ),
-    "privacy": ("/privacy/explain", "/privacy/explain?role=gp&purpose=direct_care&what=practice.record:read"),
+    "privacy": (
+        "/privacy/review", "/privacy/review > /privacy/review/", "/privacy/explain",
+        "/privacy/explain?role=gp&purpose=direct_care&what=practice.record:read",
+    ),
     "administrator": (
         "/administration/users", "/administration/users/validator", "/administration/grants",
         "/administration/agreements", "/administration/policy",
     ),
     "hosting": ("/",),
 }  # fmt: skip
-NO_PAGES = {"/healthz", "/readyz", "/audit/checkpoint", "/audit/key", "/account/alive", "/auditor/exports/<link>"}
+NO_PAGES = {
+    "/healthz", "/readyz", "/audit/checkpoint", "/audit/key", "/account/alive", "/auditor/exports/<link>",
+    "/audit/tile/<int:level>/<path:place>", "/audit/tile/entries/<path:place>",
+}  # fmt: skip
 
 
 def go(page: Page, steps: str) -> None:
@@ -63,6 +70,7 @@ def name_of(user: str, steps: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", f"{user or 'nobody'} {steps}".lower()).strip("-")
 
 
+@pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize("user", LOOKED_AT)
 def test_every_page_of_an_audience_is_accessible_and_fits_a_desktop_and_a_phone(screens: Screens, user: str) -> None:
     page = screens.signed_in(user) if user else screens.open()

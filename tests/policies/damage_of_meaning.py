@@ -122,6 +122,21 @@ def of_words(files: Files) -> Iterator[Damage]:
     yield from (duties.replaced(f'"{kind}"', f'"{kind}s"') for kind in ("stated_reason", "obligation"))
 
 
+def of_reviews(files: Files) -> Iterator[Damage]:
+    text = Text(files, "review.toml")
+    for old, new in (
+        ('kind = "burst"', 'kind = "bursts"'),
+        ("minutes = 1", "minutes = 0"),
+        ("minutes = 60", "minutes = 1441"),
+        ("times = 4", "times = 1"),
+        ("closes = 22", "closes = 25"),
+        ("opens = 6", "opens = 22"),
+        ("at_least = 20", "at_least = 0"),
+        ("[outcome.in_order]", "[outcome.In_order]"),
+    ):
+        yield text.replaced(old, new)
+
+
 def of_separation_and_invariants(files: Files) -> Iterator[Damage]:
     sod = Text(files, "sod.toml")
     for old, new in (

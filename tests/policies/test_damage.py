@@ -24,6 +24,7 @@ from tests.policies.damage import FULL, Damage, Damages, Files, some
 from tests.policies.damage_of_bytes import of_bytes
 from tests.policies.damage_of_meaning import (
     of_agreements,
+    of_reviews,
     of_rules_that_do_not_fit,
     of_scopes,
     of_separation_and_invariants,
@@ -47,6 +48,7 @@ KINDS: Mapping[str, Damages] = {
         *(of_bytes, of_rules, of_inheritance, of_decisions, of_sensitive_codes, of_model),
         *(of_keys, of_left_out_keys, of_items, of_headers),
         *(of_agreements, of_scopes, of_views, of_words, of_separation_and_invariants, of_rules_that_do_not_fit),
+        of_reviews,
     )
 }
 FEW = 3

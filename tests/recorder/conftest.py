@@ -12,7 +12,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,13 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from gateway.audit.event import Event, EventType, Receipt, Subjects, new_id
+from gateway.audit.sealing import Sealer
 from gateway.audit.verify import Report, verify
 from gateway.recorder import keys
 from gateway.recorder.client import LogClient
 from gateway.recorder.ledger import Ledger
 from gateway.recorder.loop import Loop
-from gateway.settings import Settings, shipped_policies
+from gateway.settings import AUDITOR_KEY, Settings, shipped_policies
 from gateway.stores import audit_log
 from gateway.stores.audit_log.log import Log
 from gateway.stores.audit_log.stream import Stream
@@ -84,9 +85,9 @@ class Place:
     @property
     def settings(self) -> Settings:
         secret = self.keys / "web-secret.key"
-        return Settings(
-            self.home, self.keys, shipped_policies(), frozenset({"RS"}), {}, secret, self.address, {}, 0
-        )  # fmt: skip
+        key = self.keys / AUDITOR_KEY
+        told = Settings(self.home, self.keys, shipped_policies(), frozenset({"RS"}), {}, secret, self.address, {}, 0)
+        return replace(told, auditor_key=key if key.exists() else None)
 
     def client(self) -> LogClient:
         return LogClient(self.address)
@@ -106,11 +107,11 @@ class Place:
         return Place(folder)
 
     @contextmanager
-    def ledger(self, clock: Clock | None = None) -> Iterator[Ledger]:
+    def ledger(self, clock: Clock | None = None, sealer: Sealer | None = None) -> Iterator[Ledger]:
         """The ledger in this process, which nobody else may have open."""
         log = Log(self.home, self.keys)
         try:
-            yield Ledger(log, clock or Clock(), secrets.token_bytes)
+            yield Ledger(log, clock or Clock(), secrets.token_bytes, sealer)
         finally:
             log.close()
 

@@ -12,7 +12,6 @@ import pytest
     [
         ("gp", "Z99001", "/practice/worklist"),
         ("commissioner_lead", "06Q", "/population/"),
-        ("privacy_officer", "06Q", "/privacy/explain"),
     ],
 )
 def test_whoever_has_one_desk_goes_straight_to_it(house: Any, role: str, organisation: str, leads_to: str) -> None:

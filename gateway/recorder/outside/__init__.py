@@ -5,7 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 _HERE = Path(__file__).resolve().parent
-_PARTS = {"curve": "Forked, Wrong, note_text", "tree": "NOTHING, Tree, consistent, faults_of_order"}
+_PARTS = {
+    "curve": "Forked, Wrong, note_text",
+    "tree": "NOTHING, Tree, consistent, faults_of_order",
+    "renderings": "Rendering",
+}
 _FUTURE = "from __future__ import annotations\n"
 
 
@@ -16,6 +20,11 @@ def verify_source() -> bytes:
         part = (_HERE / f"{name}.py").read_text("utf-8").partition(_FUTURE)[2]
         whole = whole.replace(f"from gateway.recorder.outside.{name} import {taken}\n", part)
     return whole.replace("from gateway.recorder.outside.curve import Wrong\n", "").encode()
+
+
+def pars_source() -> bytes:
+    """The stand-alone render_pars.py."""
+    return (_HERE / "render_pars.py").read_bytes()
 
 
 def readme() -> bytes:

@@ -82,20 +82,29 @@ def ed25519_holds(public: bytes, message: bytes, signature: bytes) -> bool:
 
 
 def note_text(note: str, key: str) -> str:
-    """The text of a C2SP signed note whose one signature is by the verifier key `key`."""
-    text, _, line = note.rpartition("\n\n\N{EM DASH} ")
+    """The text of a C2SP signed note that the verifier key `key` signed; others may have signed it too."""
+    text, _, lines = note.rpartition("\n\n")
     try:
         name, hashed, encoded = key.strip().split("+", 2)
         public = base64.b64decode(encoded)[1:]
-        signer, signature = line.removesuffix("\n").split(" ")
-        signed = base64.b64decode(signature)
+        signatures = [signature_of(line) for line in lines.split("\n")[:-1]]
     except ValueError:
         raise Wrong("the key or the signature cannot be read") from None
     key_id = sha256(name.encode() + b"\n\x01" + public).digest()[:4]
-    if key_id.hex() != hashed or line != f"{signer} {base64.b64encode(signed).decode()}\n":
+    if key_id.hex() != hashed or not lines.endswith("\n"):
         raise Wrong("the key or the signature cannot be read")
-    if signer != name or signed[:4] != key_id:
+    ours = [signed[4:] for signer, signed in signatures if signer == name and signed[:4] == key_id]
+    if not ours:
         raise Resigned(f"signed by another key than {key.strip()}")
-    if not ed25519_holds(public, f"{text}\n".encode(), signed[4:]):
+    if not ed25519_holds(public, f"{text}\n".encode(), ours[0]):
         raise Wrong("the signature is wrong")
     return text
+
+
+def signature_of(line: str) -> tuple[str, bytes]:
+    """Who signed, and the bytes, key hash first. Raises ValueError for a line of another form."""
+    dash, signer, encoded = line.split(" ")
+    signed = base64.b64decode(encoded)
+    if dash != "\N{EM DASH}" or encoded != base64.b64encode(signed).decode():
+        raise ValueError("no signature line")
+    return signer, signed

@@ -16,12 +16,15 @@ import sys
 from array import array
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from gateway.recorder.outside.curve import Forked, Wrong, note_text
+from gateway.recorder.outside.renderings import Rendering
 from gateway.recorder.outside.tree import NOTHING, Tree, consistent, faults_of_order
 
 ORIGIN, MANIFEST_ORIGIN = "commissioning-gateway/audit", "commissioning-gateway/audit-export"
 MOST_TOLD = 100
+GONE = {"pruned", "leaf_hash"}  # what a line says in place of an event whose body went at the end of its retention
 
 
 def checkpoint_of(path: Path, key: str) -> tuple[int, bytes]:
@@ -49,6 +52,9 @@ class Export:
         self.first: int
         self.end: int
         self.first, self.end = self.manifest["range"]
+        self.has_table = "events.csv" in self.manifest["files"]
+        self.fhir = Rendering(folder / "fhir/balp.ndjson")
+        self.pruned, self.pruned_to, self.may_go_to = 0, 0, 0
         self.unchecked = [] if key else ["that the key is the log's own: give --key, from the log's public address"]
         if not previous:
             self.unchecked.append("that the log extends what you saw before: give --previous, your last checkpoint")
@@ -81,15 +87,17 @@ class Export:
             if digest.hexdigest() != told[name]["sha256"]:
                 self.wrong.append(f"changed: file {name} is not the one in the manifest")
         ours = {*told, "manifest.json", "manifest.json.sig", "__pycache__"}
-        others = sorted(path.name for path in self.folder.iterdir() if path.name not in ours)
+        there = (path.relative_to(self.folder) for path in self.folder.rglob("*") if path.is_file())
+        others = sorted(path.as_posix() for path in there if path.as_posix() not in ours and path.parts[0] not in ours)
         self.unchecked += [f"{name}, which is no part of the export" for name in others]
 
     def beside(self) -> tuple[bytearray, bytearray]:
         """Leaf hashes as the table gives them, and hashes of the subjects, 32 bytes for each event."""
         leaves, about = bytearray(32 * (self.end - self.first)), bytearray(NOTHING * (self.end - self.first))
-        with (self.folder / "events.csv").open(encoding="utf-8", newline="") as table:
-            for row in csv.DictReader(table):
-                self.put(leaves, int(row["index"]), bytes.fromhex(row["leaf_hash"]))
+        if self.has_table:
+            with (self.folder / "events.csv").open(encoding="utf-8", newline="") as table:
+                for row in csv.DictReader(table):
+                    self.put(leaves, int(row["index"]), bytes.fromhex(row["leaf_hash"]))
         with (self.folder / "subjects.ndjson").open(encoding="utf-8") as lines:
             for one in map(json.loads, lines):
                 tokens = "".join(f"{token}\n" for token in one["tokens"])
@@ -119,6 +127,9 @@ class Export:
                     places.append(self.entry(line.rstrip(b"\n"), tree, leaves, about))
                     self.compare(due, tree)
         self.wrong += faults_of_order(places, self.first, self.end)
+        self.wrong += filter(None, [self.fhir.fault_at_end()])
+        if self.pruned_to > self.may_go_to:
+            self.wrong.append(f"changed: event {self.pruned_to - 1} has no body, and no event says that it was pruned")
         size, root = checkpoint_of(self.folder / "checkpoint", self.key)
         if (size, root) != (self.end, tree.root()) and not self.wrong:
             self.wrong.append(
@@ -134,21 +145,40 @@ class Export:
     def entry(self, line: bytes, tree: Tree, leaves: bytearray, about: bytearray) -> int:
         """One leaf: its hash goes into the tree, its own place is given back."""
         hashed, position = sha256(b"\x00" + line).digest(), tree.size
-        tree.add(hashed)
         try:
             leaf = json.loads(line)
-            place, subjects = int(leaf["index"]), bytes.fromhex(leaf["subjects"]["hash"])
-        except (ValueError, KeyError, TypeError, OverflowError):
+            if leaf.keys() == GONE:
+                hashed, place, subjects = self.gone(leaf)
+            else:
+                place, subjects = int(leaf["index"]), bytes.fromhex(leaf["subjects"]["hash"])
+                self.look(leaf)
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
+            tree.add(hashed)
             self.wrong.append(f"changed: event {position} cannot be read")
             return position
+        tree.add(hashed)
         if not self.first <= place < self.end:
             return min(max(place, -1), self.end)  # told by its place
         at = slice(32 * (place - self.first), 32 * (place - self.first + 1))
-        if leaves[at] != hashed:
+        if self.has_table and leaves[at] != hashed:
             self.wrong.append(f"changed: event {place} is not the one in events.csv")
         elif about[at] != subjects:
             self.wrong.append(f"changed: the subjects of event {place} are not those it was signed with")
         return place
+
+    def gone(self, told: dict[str, Any]) -> tuple[bytes, int, bytes]:
+        """Leaf hash, place and subjects, which are none, of an event whose body was pruned."""
+        hashed, place = bytes.fromhex(told["leaf_hash"]), int(told["pruned"])
+        if len(hashed) != len(NOTHING):
+            raise ValueError("no hash")
+        self.pruned, self.pruned_to = self.pruned + 1, max(self.pruned_to, place + 1)
+        return hashed, place, NOTHING
+
+    def look(self, leaf: dict[str, Any]) -> None:
+        """What an event says of others: that earlier ones were pruned, and what its FHIR rendering ought to be."""
+        if leaf["type"] == "log.pruned":
+            self.may_go_to = max(self.may_go_to, int(leaf["details"]["end"]))
+        self.wrong += filter(None, [self.fhir.fault_at(leaf)])
 
     def earlier(self) -> dict[int, tuple[str, bytes]]:
         """Sizes at which the tree must have a root that was signed before."""
@@ -189,6 +219,7 @@ def main(arguments: list[str] | None = None) -> int:
     for text in export.unchecked:
         sys.stdout.write(f"not checked: {text}\n")
     told = f"{len(export.wrong)} faults" if export.wrong else f"events {export.first} up to {export.end} are as signed"
+    told += f", {export.pruned} of them pruned" if export.pruned else ""
     sys.stdout.write(f"{'NOT OK' if export.wrong else 'OK'}: {told}\n")
     return 1 if export.wrong else 0
 

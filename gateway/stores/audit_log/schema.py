@@ -1,15 +1,17 @@
 """The audit log's tables, keys and migrations: `audit_log.db`, encrypted, in WAL mode.
 
-`seal`, `tile` and `review` come with later migrations. What stands beside a leaf is there to search by; the leaf alone
+What stands beside a leaf is there to search by; the leaf alone
 counts, and `verify` compares the two. The same people again are no new rows of `event_subject`: `event.subjects_at`
 is the index of the event that has them.
 """
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 from gateway.errors import SettingsInvalid
+from gateway.stores.audit_log import tiles
 from gateway.stores.migrations import bring_up, create_file, version_of
 from gateway.stores.vault import Connection, Vault
 
@@ -59,7 +61,35 @@ _SECOND = (
     "UPDATE event SET subjects_at = idx WHERE idx IN (SELECT idx FROM event_subject)",
     "CREATE INDEX event_subjects_at ON event (subjects_at) WHERE subjects_at IS NOT NULL",
 )
-_STEPS = (_FIRST, _SECOND)
+_THIRD = (
+    """
+    CREATE TABLE tile (
+        level INTEGER NOT NULL, idx INTEGER NOT NULL, hashes BLOB NOT NULL, PRIMARY KEY (level, idx)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE cosignature (
+        size INTEGER NOT NULL, witness TEXT NOT NULL, line TEXT NOT NULL, PRIMARY KEY (size, witness)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE seal (
+        token TEXT PRIMARY KEY, sealed BLOB, erased TEXT NOT NULL DEFAULT '',
+        CHECK ((sealed IS NULL) = (erased <> ''))
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE review (
+        id INTEGER PRIMARY KEY, rule TEXT NOT NULL, user TEXT NOT NULL, day TEXT NOT NULL, first INTEGER NOT NULL,
+        last INTEGER NOT NULL, events INTEGER NOT NULL, opened TEXT NOT NULL, due TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('open', 'decided')), outcome TEXT NOT NULL DEFAULT '',
+        decided_by TEXT NOT NULL DEFAULT '', decided TEXT NOT NULL DEFAULT '',
+        UNIQUE (rule, user, day)
+    ) STRICT
+    """,
+    "CREATE INDEX event_pruned ON event (idx) WHERE leaf = '{}'",
+)
+_STEPS = (_FIRST, _SECOND, _THIRD)
 VERSION = len(_STEPS)
 
 
@@ -79,7 +109,10 @@ def create(vault: Vault, home: Path) -> None:
 
 def migrate(vault: Vault, home: Path) -> int:
     """Bring an earlier version's log to this one's tables, no leaf touched; the version. Raises StoreUnavailable."""
-    return bring_up(vault, NAME, home / FILE, _STEPS)
+    version = bring_up(vault, NAME, home / FILE, _STEPS)
+    with closing(vault.connect(NAME, home / FILE)) as connection:
+        tiles.catch_up(connection)
+    return version
 
 
 def check_version(connection: Connection) -> None:

@@ -14,7 +14,9 @@ from sqlcipher3 import dbapi2
 
 from gateway.access.grant import Grant
 from gateway.audit.event import Event, Subjects
-from gateway.errors import StoreUnavailable
+from gateway.audit.tiles import Tile, is_in
+from gateway.errors import NotFound, StoreUnavailable
+from gateway.stores.audit_log import tiles
 from gateway.stores.audit_log.schema import FILE, NAME
 from gateway.stores.audit_log.stream import Stream
 from gateway.stores.connections import Connections
@@ -30,7 +32,9 @@ PATIENT = """
     WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset
 """
 EXPORTS = "SELECT {columns} FROM export WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"
+REVIEWS = "SELECT {columns} FROM review WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"
 SIZE = "SELECT coalesce(max(size), 0) FROM head"
+TABLES = {"event": EVENTS, "export": EXPORTS, "review": REVIEWS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,7 @@ class Store:
         connection = self._connections.get()
         parts = {}
         for part in grant.view.parts:
-            by_token = "token" in part.keys
-            statement = PATIENT if by_token else EXPORTS if part.table == "export" else EVENTS
+            statement = PATIENT if "token" in part.keys else TABLES[part.table]
             parts[part.name] = read(connection, statement, grant, part)
         size = connection.execute(SIZE).fetchone()[0]
         return Result(NAME, parts, data_version=str(size))
@@ -73,6 +76,14 @@ class Store:
                 connection.rollback()
         except dbapi2.DatabaseError as error:
             raise StoreUnavailable(f"the audit log cannot be read: {error}") from error
+
+    def hashes(self, tile: Tile) -> list[bytes]:
+        """A tile of hashes, which anybody may have. Raises NotFound where the log has it not, StoreUnavailable."""
+        connection = self._connections.get()
+        size = connection.execute(SIZE).fetchone()[0]
+        if not is_in(tile, size):
+            raise NotFound
+        return tiles.hashes(connection, tile)
 
     def outbox(self) -> list[tuple[Event, Subjects | None]]:
         """Always empty."""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from gateway.audit.leaf import COLUMNS
+from gateway.audit.tiles import Tile, Tree
+from gateway.stores.audit_log import tiles
+from gateway.stores.audit_log.pruning import Bodies, bodies_before
 from gateway.stores.vault import Connection
 
 ENTRIES = f"SELECT idx, hash, leaf, {', '.join(COLUMNS)} FROM event WHERE idx >= ? AND idx < ? ORDER BY idx"
@@ -18,7 +22,12 @@ SUBJECTS = """
     AND NOT EXISTS (SELECT 1 FROM event WHERE event.idx = stray.idx AND event.subjects_at = stray.idx)
     ORDER BY 1, 2
 """
-HASHES = "SELECT hash FROM event WHERE idx < ? ORDER BY idx"
+SEALS = """
+    SELECT token, sealed, erased FROM seal WHERE EXISTS (
+        SELECT 1 FROM event_subject JOIN event ON event.subjects_at = event_subject.idx
+        WHERE event_subject.token = seal.token AND event.idx >= :first AND event.idx < :end
+    ) ORDER BY token
+"""
 HEAD = "SELECT size, note FROM head"
 CHECKPOINTS = "SELECT size, note FROM checkpoint ORDER BY size"
 CHECKPOINT_AT = "SELECT note FROM checkpoint WHERE size = ?"
@@ -50,10 +59,21 @@ class Stream:
         """Index and token of every subject, in order of both; those too that stand beside no event of theirs."""
         yield from self.connection.execute(SUBJECTS, {"first": first, "end": end})
 
-    def hashes(self, end: int = _FAR) -> Iterator[bytes]:
-        """Leaf hashes in order."""
-        for (hashed,) in self.connection.execute(HASHES, (end,)):
-            yield hashed
+    def seals(self, first: int = 0, end: int = _FAR) -> Iterator[tuple[str, bytes | None, str]]:
+        """Token, sealed identifier, and when it was erased, of everybody whom these events concern, by token."""
+        yield from self.connection.execute(SEALS, {"first": first, "end": end})
+
+    def bodies_before(self, day: str, most: int) -> Bodies:
+        """The first events whose bodies are there, at most so many, all before a day."""
+        return bodies_before(self.connection, day, most)
+
+    def tree(self, size: int) -> Tree:
+        """The tree of the first `size` events, read tile by tile; what is read raises StoreUnavailable."""
+        return Tree(size, partial(tiles.hashes, self.connection))
+
+    def bundle(self, tile: Tile) -> list[bytes]:
+        """The leaves of a tile of entries. Raises NotFound, StoreUnavailable."""
+        return tiles.entries(self.connection, tile)
 
     def damage(self) -> list[str]:
         """What the cipher's own check finds on the disk: pages that were altered without the key."""

@@ -19,16 +19,25 @@ from gateway.audit.event import EventType, Subjects
 from gateway.audit.manifest import signed_text
 from gateway.audit.merkle import Frontier, leaf_hash
 from gateway.audit.note import Signer
+from gateway.audit.sealing import Sealer, new_key_pair
 from gateway.recorder.export import Order, span_since, write_folder
 from gateway.recorder.outside.verify import main
 
 MADE_AT = "2026-11-24T09:00:00.000Z"
+ASKED = {
+    "decision": "permit",
+    "action": "list",
+    "resource": "practice.worklist",
+    "actor": {"user": "max", "role": "gp", "organisation": "Z99001"},
+    "purpose_hl7": "TREAT",
+    "rows": 2,
+}
 PERSON = Subjects("risk_identifiable", ("9990000018", "9990000026"))
 Place = Any  # the class is in the conftest above
 
 
-def order_of(stream: Any, ledger: Any, first: int) -> Order:
-    return Order(span_since(stream, first), MADE_AT, str(ledger.verifier), ledger.signed_manifest)
+def order_of(stream: Any, ledger: Any, first: int, **asked: Any) -> Order:
+    return Order(span_since(stream, first), MADE_AT, str(ledger.verifier), ledger.signed_manifest, **asked)
 
 
 @dataclass
@@ -83,6 +92,7 @@ class Handed:
     key: str
     first: Export
     second: Export
+    secret: Path  # the auditor's private key
 
     @property
     def insider(self) -> Signer:
@@ -99,9 +109,9 @@ class Handed:
 def exporting() -> Callable[..., Export]:
     """An export of all from `first` on, into a new folder, with its own event after it where asked for."""
 
-    def write(place: Place, ledger: Any, first: int, folder: Path) -> Export:
+    def write(place: Place, ledger: Any, first: int, folder: Path, **asked: Any) -> Export:
         with place.stream() as stream:
-            write_folder(folder, stream, order_of(stream, ledger, first))
+            write_folder(folder, stream, order_of(stream, ledger, first, **asked))
         return Export(folder)
 
     return write
@@ -113,15 +123,17 @@ def handed(
 ) -> Handed:
     folder = tmp_path_factory.mktemp("handed")
     place = new_place(folder)
-    with place.ledger() as ledger:
+    secret, public = new_key_pair()
+    (folder / "auditor.pem").write_bytes(secret)
+    with place.ledger(sealer=Sealer(public)) as ledger:
         taken(ledger, *(an_event(n=n, actor={"user": "=1+1"}) for n in range(6)))
-        taken(ledger, *(an_event(n=n) for n in range(6, 10)), subjects=PERSON)
+        taken(ledger, *(an_event(n=n, **ASKED) for n in range(6, 10)), subjects=PERSON)
         first = exporting(place, ledger, 0, folder / "first")
         told = {"first": 0, "size": 10, "sha256": "ab", "checkpoint": ledger.checkpoint}
         taken(ledger, an_event(EventType.AUDIT_EXPORTED, details=told))
-        taken(ledger, *(an_event(n=n) for n in range(11, 19)), subjects=PERSON)
+        taken(ledger, *(an_event(n=n, **ASKED) for n in range(11, 19)), subjects=PERSON)
         second = exporting(place, ledger, 10, folder / "second")
-        return Handed(place, str(ledger.verifier), first, second)
+        return Handed(place, str(ledger.verifier), first, second, folder / "auditor.pem")
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.audit.cosignature import Cosigner
 from gateway.audit.note import Signer
 from gateway.recorder.outside.curve import L, P, Resigned, Wrong, ed25519_holds, note_text
 
@@ -102,3 +103,14 @@ def test_a_note_has_one_form() -> None:
     for wrong in (altered, note.removesuffix("\n"), f"{note}\n", note.replace("\N{EM DASH}", "-")):
         with pytest.raises(Wrong):
             note_text(wrong, key)
+
+
+def test_others_may_have_signed_it_too() -> None:
+    ours, witness = Signer.from_seed("a.log", bytes(32)), Cosigner.from_seed("a.witness", b"w" * 32)
+    note, key = ours.sign("text\n", ours.verifier()), str(ours.verifier())
+    line = witness.cosign("text\n", 1)
+    assert note_text(note + line, key) == note_text(f"text\n\n{line}{note.splitlines()[-1]}\n", key) == "text"
+    with pytest.raises(Wrong, match="cannot be read"):
+        note_text(f"{note}{line}nonsense\n", key)
+    with pytest.raises(Resigned):
+        note_text(f"text\n\n{line}", key)

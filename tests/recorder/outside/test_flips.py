@@ -21,16 +21,21 @@ NAMES = [
     "consistency.json",
     "entries.ndjson",
     "events.csv",
+    "events.parquet",
+    "fhir/balp.ndjson",
     "frontier.json",
     "manifest.json",
     "manifest.json.sig",
+    "render_pars.py",
+    "seals.ndjson",
     "subjects.ndjson",
     "verify.py",
 ]
 
 
 def test_these_are_all_the_files_of_an_export(handed: Handed) -> None:
-    assert sorted(path.name for path in handed.second.folder.iterdir()) == NAMES
+    there = (path for path in handed.second.folder.rglob("*") if path.is_file())
+    assert sorted(path.relative_to(handed.second.folder).as_posix() for path in there) == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -172,7 +172,8 @@ def test_a_log_cut_short_and_signed_again_is_named_by_the_checkpoint_from_outsid
 ) -> None:
     export = handed.first.copy(tmp_path / "copy")
     truncated(export)
-    export.put(export.lines("subjects.ndjson")[:1], "subjects.ndjson")
+    for name in ("subjects.ndjson", "fhir/balp.ndjson"):
+        export.put(export.lines(name)[:1], name)
     export.seal(handed.insider, range=[0, 7], cursor=7)
     assert checked(export, "--key", handed.key)[0] == 0
     code, lines = checked(export, "--key", handed.key, "--previous", handed.seen)
