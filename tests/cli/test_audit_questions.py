@@ -46,10 +46,10 @@ def test_what_there_is_not_is_wrong_use_and_never_asked(house: Any, run: Run, wo
 
 
 def test_what_a_user_did_is_told_for_the_days_asked(house: Any, run: Run) -> None:
-    index = seen_by(house.desk, user="nia")
+    index = seen_by(house.desk, user="petronella")
     day = house.events()[index]["at"][:10]
-    assert [row["idx"] for row in run("user", "nia", "--from", day, "--json").facts["rows"]] == [index]
-    assert run("user", "nia", "--to", "2001-01-01", "--json").facts["rows"] == []
+    assert [row["idx"] for row in run("user", "petronella", "--from", day, "--json").facts["rows"]] == [index]
+    assert run("user", "petronella", "--to", "2001-01-01", "--json").facts["rows"] == []
 
 
 def test_the_report_for_a_patient_says_when_who_why_and_what(house: Any, run: Run) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -23,6 +23,13 @@ Hasty = Callable[[str], list[int]]
 
 def ask(action: str, user: str = "pat") -> AccessRequest:
     return asks(subject("privacy_officer", "06Q", user), "audit", "privacy.review", action)
+
+
+@pytest.fixture(autouse=True)
+def _put_the_clock_back(everything: Everything) -> Iterator[None]:
+    before = everything.clock[0]
+    yield
+    everything.clock[0] = before
 
 
 @pytest.fixture

@@ -72,6 +72,7 @@ def test_a_grant_needs_two_administrators_and_ends_at_the_holders_next_request(s
 
 def test_the_privacy_officer_is_told_why_a_lead_sees_no_rows_and_an_analyst_does(screens: Screens) -> None:
     page = screens.signed_in("privacy")
+    page.goto("/privacy/explain")
     told = []
     for role in ("commissioner_lead", "commissioner_analyst"):
         page.get_by_label("Role").select_option(role)
