@@ -48,11 +48,14 @@ def test_a_partial_tile_is_given_as_wide_as_it_was_asked_for(grown: Any) -> None
     assert len(grown.browser().get("/audit/tile/1/000.p/1").data) == 32
 
 
-@pytest.mark.parametrize(
-    "path", ["0/777", "0/001.p/255", "1/000", "9/000", "0/000.p/0", "0/000.p/256", "64/000", "0/0", "x/000"]
-)
+@pytest.mark.parametrize("path", ["0/777", "1/000", "9/000", "0/000.p/0", "0/000.p/256", "64/000", "0/0", "x/000"])
 def test_what_is_not_there_is_not_found(grown: Any, path: str) -> None:
     assert grown.browser().get(f"/audit/tile/{path}").status_code == 404
+
+
+def test_a_tile_wider_than_the_log_is_not_found(grown: Any) -> None:
+    whole, part = divmod(len(grown.events()), 256)
+    assert grown.browser().get(f"/audit/tile/0/{whole:03d}.p/{part + 1}").status_code == 404
 
 
 def test_entries_are_the_auditors_and_on_the_log(grown: Any) -> None:
