@@ -17,7 +17,7 @@ from gateway.catalogue import labels, words
 from gateway.http import assets, desks
 from gateway.http.acting import Acting
 from gateway.web import choices
-from gateway.web.practice import BANDS, SHOWN, SORTABLE
+from gateway.web.practice.worklist import BANDS, SHOWN, SORTABLE
 
 ROWS = "BARE_PAGE_ROWS"
 PAGE_SIZE = 50
