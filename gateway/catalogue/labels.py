@@ -12,6 +12,18 @@ LABELS: Mapping[str, str] = {
     "band": "Band",
     "score": "Score",
     "change": "Change since last run",
+    "change_shown": "Change since last run, as shown",
+    "score_shown": "Score, as shown",
+    "shown": "Score",
+    "change_kind": "Compared with last run",
+    "emergency_admissions": "Emergency admissions in 12 months",
+    "review": "Review",
+    "reviewed_on": "Reviewed on",
+    "reviewed_by": "Reviewed by",
+    "assigned_to": "Assigned to",
+    "correction": "Correction",
+    "question": "Filters",
+    "owner": "Whose",
     "gp_reasons": "Recorded by the practice",
     "hospital_use": "Kinds of hospital use",
     "method_title": "Method",
@@ -63,6 +75,11 @@ LABELS: Mapping[str, str] = {
     "people": "Number of people",
     "at_risk": "Number of people at risk",
     "percentage": "% at risk",
+    "number": "Times",
+    "own_at_risk": "Number of patients at risk",
+    "not_at_risk": "Number of patients not at risk",
+    "share": "% at risk (of a band: % of the list)",
+    "average": "%, all practices",
     "practice": "Practice",
     "deprivation": "Deprivation decile",
     "idx": "Event",
@@ -132,9 +149,9 @@ LABELS: Mapping[str, str] = {
     "payable_pence": "Can be paid (£)",
 }
 NUMERIC = frozenset({
-    "score", "change", "points", "length_of_stay", "people", "at_risk", "percentage", "lines", "rows", "set_aside",
+    "score", "score_shown", "shown", "change", "change_shown", "points", "length_of_stay", "people", "at_risk", "percentage", "lines", "rows", "set_aside",
     "deprivation_decile", "stored", "quarantined", "lost_columns", "lines_matched", "line_number", "records",
-    "number_of_colleagues", "colleagues_median",
+    "number_of_colleagues", "colleagues_median", "emergency_admissions", "own_at_risk", "not_at_risk", "share", "average",
 })  # fmt: skip
 SEX = {"1": "Male", "2": "Female", "9": "Indeterminate", "0": "Not known", "X": "Not known"}
 CODES: Mapping[str, Mapping[str, str]] = {

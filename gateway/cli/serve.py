@@ -16,6 +16,7 @@ import click
 from gateway.cli.context import Runtime, pass_runtime
 from gateway.enforcement.change import deliver
 from gateway.enforcement.desk import open_desk
+from gateway.intake.moved import follow_moves
 from gateway.intake.taking_in import serve_last_run
 
 WORK = "practice_work"
@@ -36,6 +37,7 @@ def serve(runtime: Runtime, host: str, port: int, workers: int, threads: int) ->
                 deliver(store, desk=desk)  # type: ignore[arg-type]
         if WORK in desk.stores:
             serve_last_run(desk.stores[WORK].connection(), settings.home)  # type: ignore[attr-defined]
+            follow_moves(desk.stores[WORK].connection(), desk.vault, settings.home)  # type: ignore[attr-defined]
         click.echo(f"Serving on http://{host}:{port} (stop with Ctrl+C)")
         sys.exit(until_stopped(web_command(host, port, workers, threads), environment(runtime)))
 

@@ -30,6 +30,10 @@ ENTRIES = (
         "direct_care", "practice.worklist", "list",
     ),
     Entry(
+        "/practice/model", "The local model", "How likely admissions are said to be, how well, and what it is not for.",
+        "direct_care", "risk.model", "read",
+    ),
+    Entry(
         "/population/", "Population at risk", "Number and percentage at risk, by practice, age, sex and deprivation.",
         "commissioning", "population.dashboard", "read",
     ),
@@ -60,6 +64,10 @@ ENTRIES = (
     Entry(
         "/privacy/review", "Review queue", "What on the audit log calls for a look, and what came of it.",
         "audit", "privacy.review", "list",
+    ),
+    Entry(
+        "/privacy/runs", "Runs", "Where the data of risk stratification come from: files, stages, instruction.",
+        "audit", "intake.runs", "list",
     ),
     Entry(
         "/privacy/explain", "Explain a decision", "Why somebody may or may not do something, and by which rule.",

@@ -20,6 +20,7 @@ LOOKED_AT = {
     "gp": (
         "/practice/worklist", "/practice/worklist?band=High&age_band=0 to 4", "/account", "/nowhere", "/population/",
         "/practice/worklist > /practice/patients/", "/practice/worklist > /practice/patients/ + /record",
+        "/practice/summary",
     ),
     "gp-of-two": ("/acting-role",),
     "practice-staff": ("/practice/worklist > /practice/patients/",),

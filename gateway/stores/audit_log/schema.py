@@ -89,7 +89,19 @@ _THIRD = (
     """,
     "CREATE INDEX event_pruned ON event (idx) WHERE leaf = '{}'",
 )
-_STEPS = (_FIRST, _SECOND, _THIRD)
+_FOURTH = (
+    """
+    CREATE VIEW intake_run AS
+    SELECT
+        idx, day, at, user, organisation, cast(json_extract(leaf, '$.details.run') AS TEXT) AS run,
+        json_extract(leaf, '$.details.instruction') AS instruction, json_extract(leaf, '$.details.as_of') AS as_of,
+        json_extract(leaf, '$.details.stages') AS stages, json_extract(leaf, '$.details.files') AS files,
+        json_extract(leaf, '$.details.versions') AS versions
+    FROM event
+    WHERE type = 'intake.finished' AND resource = 'intake.risk' AND json_extract(leaf, '$.details.dry_run') = 'no'
+    """,
+)
+_STEPS = (_FIRST, _SECOND, _THIRD, _FOURTH)
 VERSION = len(_STEPS)
 
 

@@ -8,6 +8,8 @@ from gateway.stores.vault import Connection
 
 NEXT = "SELECT coalesce(max(run), 0) + 1 FROM run"
 LAST = "SELECT coalesce(max(run), 0) FROM run"
+LAST_RECORD = "SELECT run, instruction, as_of FROM run ORDER BY run DESC LIMIT 1"
+LAST_METHOD = "SELECT coalesce(json_extract(facts, '$.at_risk.method'), '') FROM run ORDER BY run DESC LIMIT 1"
 KNOWN = "SELECT file, run FROM received_file WHERE sha256 = ? ORDER BY run DESC LIMIT 1"
 ADD_RUN = (
     "INSERT INTO run (run, instruction, as_of, finished, facts) VALUES (:run, :instruction, :as_of, :finished, :facts)"
@@ -23,6 +25,18 @@ def next_run(connection: Connection) -> int:
 def last_run(connection: Connection) -> int:
     """The last run that was finished and recorded, 0 before the first."""
     return int(connection.execute(LAST).fetchone()[0])
+
+
+def last_record(connection: Connection) -> tuple[int, str, str] | None:
+    """Number, instruction and day of the last run; None before the first."""
+    row = connection.execute(LAST_RECORD).fetchone()
+    return (int(row[0]), str(row[1]), str(row[2])) if row else None
+
+
+def last_method(connection: Connection) -> str:
+    """By which method the last run said who is at risk; '' before the first, or where it did not say."""
+    row = connection.execute(LAST_METHOD).fetchone()
+    return str(row[0]) if row else ""
 
 
 def taken_before(connection: Connection, sha256: str) -> tuple[str, int] | None:

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from gateway.web.practice import patient, record, worklist
+from gateway.web.practice import finding, marking, model, patient, patient_marks, record, summary, views, worklist
 from gateway.web.practice.blueprint import blueprint
 
-__all__ = ["blueprint", "patient", "record", "worklist"]
+__all__ = [
+    "blueprint",
+    "finding",
+    "marking",
+    "model",
+    "patient",
+    "patient_marks",
+    "record",
+    "summary",
+    "views",
+    "worklist",
+]
