@@ -30,6 +30,10 @@ ENTRIES = (
         "direct_care", "practice.worklist", "list",
     ),
     Entry(
+        "/practice/cohorts", "Groups of the commissioner", "Whom the commissioner targets, as your own patients.",
+        "direct_care", "practice.cohorts", "list",
+    ),
+    Entry(
         "/practice/model", "The local model", "How likely admissions are said to be, how well, and what it is not for.",
         "direct_care", "risk.model", "read",
     ),

@@ -68,7 +68,9 @@ def listed(folder: Path) -> Settings:
     return settings
 
 
-def mark(desk: Desk, kind: str, handles: Iterable[str], code: str, practice: str = OURS, by: str = "gp") -> None:
+def mark(  # noqa: PLR0913 each by its name
+    desk: Desk, kind: str, handles: Iterable[str], code: str, *, practice: str = OURS, by: str = "gp"
+) -> None:
     """Write a mark as a change would."""
     connection = desk.stores["practice_work"].connection()  # type: ignore[attr-defined]
     with writing(connection):

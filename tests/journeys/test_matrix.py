@@ -21,7 +21,9 @@ CARE, POPULATION, INVOICES, AUDIT, ADMIN = (
     "direct_care", "commissioning", "invoice_validation", "audit", "administration",
 )  # fmt: skip
 FACTS = {"name": "Jo Example", "employer": "ZZP", "status": "employee", "contract_from": "2026-01-01"}
-GRANTS = "administration.grants"
+GRANTS, VIEWS = "administration.grants", "practice.views"
+TAKEN, LET_GO = {"handle": "<handle>", "do": "take"}, {"handle": "<handle>", "colleague": ""}
+REVIEW = {"kind": "review", "code": "no_action"}
 NEW = {**FACTS, "user": "new.one"}
 GRANT = {"user": "lead", "role": "commissioner_analyst", "organisation": "06Q", "valid_from": "2030-01-01"}
 CHOSEN = "correct horse battery staple"
@@ -52,6 +54,23 @@ TABLE = (
     Address("POST", "/practice/worklist.csv", CARE, "practice.worklist", "export", kind=FILE),
     Address("GET", "/api/v1/practice/worklist", CARE, "practice.worklist", "list"),
     Address("GET", "/api/v1/practice/worklist.csv", CARE, "practice.worklist", "export", kind=FILE),
+    Address("GET", "/practice/worklist/print", CARE, "practice.worklist", "print", kind=FILE),
+    Address("POST", "/practice/find", CARE, "practice.worklist", "find", 303, form={"nhs_number": "<own>"}),
+    Address("POST", "/practice/worklist/marks", CARE, "practice.worklist", "check", 303, form=TAKEN, events=2),
+    Address("POST", "/practice/worklist/assign", CARE, "practice.worklist", "check", 303, form=LET_GO, events=2),
+    Address("POST", "/practice/patients/<handle>/marks", CARE, "practice.worklist", "check", 303, form=REVIEW, events=2),
+    Address("GET", "/practice/patients/<handle>/marks", CARE, "practice.worklist", "check", events=3),
+    Address("POST", "/practice/views", CARE, "practice.views", "save", 303, form={"name": "one", "question": ""}),
+    Address("GET", "/practice/views", CARE, "practice.views", "list"),
+    Address("GET", "/api/v1/practice/views", CARE, "practice.views", "list"),
+    Address("POST", "/practice/views/<int:number>/rename", CARE, VIEWS, "rename", 404, FAILED, form={"name": "two"}),
+    Address("POST", "/practice/views/<int:number>/delete", CARE, VIEWS, "delete", 404, FAILED),
+    Address("GET", "/practice/cohorts", CARE, "practice.cohorts", "list"),
+    Address("GET", "/api/v1/practice/cohorts", CARE, "practice.cohorts", "list"),
+    Address("GET", "/practice/cohorts/<cohort>", CARE, "practice.cohort", "list", kind="cohort.opened"),
+    Address("GET", "/api/v1/practice/cohorts/<cohort>", CARE, "practice.cohort", "list", kind="cohort.opened"),
+    Address("POST", "/practice/cohorts/<cohort>/patients.csv", CARE, "practice.cohort", "export", kind=FILE),
+    Address("GET", "/api/v1/practice/cohorts/<cohort>.csv", CARE, "practice.cohort", "export", kind=FILE),
     Address("GET", "/practice/summary", CARE, "practice.summary", "list"),
     Address("POST", "/practice/summary.csv", CARE, "practice.summary", "export", kind=FILE),
     Address("GET", "/api/v1/practice/summary", CARE, "practice.summary", "list"),
@@ -119,7 +138,7 @@ TABLE = (
 OPEN = {
     "/", "/sign-in", "/acting-role", "/account/alive", "/first-password/<secret>", "/privacy", "/cookies",
     "/accessibility", "/healthz", "/readyz", "/audit/checkpoint", "/audit/key", "/api/v1/openapi.json", "/api/v1/docs",
-    "/audit/tile/<int:level>/<path:place>",
+    "/audit/tile/<int:level>/<path:place>", "/practice/find",
 }  # fmt: skip
 WAY_OUT = "/sign-out"
 BY_TOKEN = "/api/v1/audit/patient"  # no cookie opens it: tests/api/test_audit.py
@@ -168,7 +187,7 @@ def permitted(served: Served) -> set[tuple[str, str, str, str]]:
 
 
 @pytest.fixture(scope="module")
-def known(served: Served, hasty: None) -> dict[str, str]:  # noqa: ARG001 the queue is not empty then
+def known(served: Served, hasty: None, targeted: str) -> dict[str, str]:  # noqa: ARG001 the queue is not empty then
     """Real references, each found by somebody who may."""
     auditor, gp, analyst = (served.person(user) for user in ("auditor", "gp", "analyst"))
     link = auditor.post("/auditor/exports", since="0").headers["Location"].partition("link=")[2]
@@ -176,11 +195,13 @@ def known(served: Served, hasty: None) -> dict[str, str]:  # noqa: ARG001 the qu
     invoice = first(validator, "/ceff/invoices", r"/ceff/invoices/([\w-]+)\"")
     return {
         "handle": first(gp, "/practice/worklist", r"/practice/patients/([\w-]+)\""),
+        "own": first(gp, "/practice/worklist", r"data-copy=\"(\d{10})\""),
         "ten": served.truth["outcome"][0],
         "pseudonym": first(analyst, "/population/patients", r"/population/patients/(\w+)\""),
         "invoice": invoice,
         "reference": first(validator, f"/ceff/invoices/{invoice}", r"/ceff/lines/([\w-]+)\""),
         "link": link,
+        "cohort": targeted,
         "index": "0",
         "number": "999999",
         "user": "gp",

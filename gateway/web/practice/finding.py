@@ -8,6 +8,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.http.asking import ask
+from gateway.http.session import current_subject
 from gateway.identifiers import NHSNumber
 from gateway.web.practice.blueprint import blueprint
 
@@ -17,7 +18,8 @@ NOT_YOURS = "No patient at risk at your practice has this NHS number. This says 
 
 @blueprint.get("/find")
 def find_form() -> str:
-    """The form."""
+    """The form, for whoever is signed in; only the answer is of a store."""
+    current_subject()
     return render_template("practice/find.html", told="")
 
 
