@@ -3,6 +3,5 @@
 from __future__ import annotations
 
 from gateway.charts.bars import bars
-from gateway.charts.columns import columns
 
-__all__ = ["bars", "columns"]
+__all__ = ["bars"]

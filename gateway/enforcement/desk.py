@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from gateway.access.compiler import compile_release
 from gateway.access.grant import Grant
@@ -81,7 +80,7 @@ class Desk:
 
 def policy_of(settings: Settings) -> PolicySnapshot:
     """The compiled policy release. Raises PolicyRefused or SettingsInvalid."""
-    policy = compile_release(load(read_policies(settings.policies)), served=settings.agreements, closed=settings.closed)
+    policy = compile_release(load(read_policies(settings.policies)), served=settings.agreements)
     check_storage(settings, policy)
     return policy
 
@@ -97,13 +96,7 @@ def check_storage(settings: Settings, policy: PolicySnapshot) -> None:
 
 def stores_of(settings: Settings, policy: PolicySnapshot, vault: Vault) -> dict[str, Store]:
     """The stores of the agreements served here, and those that hold no agreement's data."""
-    names = policy.stores(settings.agreements)
-    return {name: STORES[name].Store(vault, home_of(settings, name)) for name in names}
-
-
-def home_of(settings: Settings, store: str) -> Path:
-    """The folder that a store is in."""
-    return settings.log_folder if store == audit_log.NAME else settings.home
+    return {name: STORES[name].Store(vault, settings.home) for name in policy.stores(settings.agreements)}
 
 
 def serving_desk(settings: Settings) -> Desk:

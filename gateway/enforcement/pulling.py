@@ -17,6 +17,7 @@ from gateway.audit.manifest import Span
 from gateway.enforcement.change import Changed, Outcome, change
 from gateway.enforcement.desk import Desk
 from gateway.errors import BadRequest, StoreUnavailable
+from gateway.recorder.renderings import line_of
 from gateway.stores.audit_log import stream_of
 from gateway.stores.outbox import Transaction
 
@@ -52,9 +53,10 @@ def pulled(  # noqa: PLR0913 a range and its limits
         head, note = stream.head()
         span = _span(first, end, head, most)
         digest, length = sha256(), 0
-        for lines in stream.lines(span.first, span.size):
-            digest.update(lines)
-            length += len(lines)
+        for row in stream.entries(span.first, span.size):
+            line = line_of(row)
+            digest.update(line)
+            length += len(line)
         hashed = digest.hexdigest()
         told = {"first": span.first, "size": span.size, "sha256": hashed, "bytes": length, "checkpoint": note}
         if known(grant, span, hashed):
@@ -72,7 +74,8 @@ def pieces(pull: Pull, *, desk: Desk) -> Iterator[bytes]:
         if held:
             yield held
         with store.changing() as transaction:
-            held = b"".join(stream_of(pull.grant, transaction).lines(start, min(start + PIECE, pull.span.size)))
+            rows = stream_of(pull.grant, transaction).entries(start, min(start + PIECE, pull.span.size))
+            held = b"".join(map(line_of, rows))
         digest.update(held)
     if digest.hexdigest() != pull.sha256:
         raise StoreUnavailable("the log was pruned while it was sent: ask again")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable
-from itertools import pairwise, product
+from itertools import pairwise
 
 import polars as pl
 
@@ -17,8 +17,6 @@ from gateway.intake.words import NOT_KNOWN
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 LENGTH = 24
-_GROUP = 3  # letters taken at once; the first letter is the lowest digit
-_GROUPS = tuple("".join(reversed(letters)) for letters in product(LETTERS, repeat=_GROUP))
 EPOCH = 1
 OLDEST_BAND = "90 and over"
 
@@ -31,11 +29,11 @@ def pseudonym_use(agreement: str, recipient: str, purpose: str, epoch: int = EPO
 def lettered(key: bytes, text: str) -> str:
     """24 letters that only the key's holder can make of the text."""
     number = int.from_bytes(hmac.digest(key, text.encode(), "sha256")[:18], "big")
-    groups = []
-    for _ in range(LENGTH // _GROUP):
-        number, group = divmod(number, len(_GROUPS))
-        groups.append(_GROUPS[group])
-    return "".join(groups)
+    letters = []
+    for _ in range(LENGTH):
+        number, letter = divmod(number, len(LETTERS))
+        letters.append(LETTERS[letter])
+    return "".join(letters)
 
 
 def pseudonyms(numbers: Iterable[str], key: bytes) -> list[str]:

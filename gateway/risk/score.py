@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-
-from gateway.risk.methods import POINT
 
 
 class Status(StrEnum):
@@ -20,32 +17,18 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One part of a score: its code, what it is called, and its points in thousandths."""
+    """One part of a score: its code, what it is called, and its points."""
 
     code: str
     label: str
-    points: int
+    points: Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Thousandths of points and the terms that add up to them; band is '' where there is none."""
+    """Points and the terms that add up to them; band is '' where the method does not apply."""
 
-    points: int
+    points: Decimal
     terms: tuple[Term, ...]
     band: str = ""
     status: Status = Status.COMPLETE
-
-
-NOT_APPLICABLE = Score(0, (), status=Status.NOT_APPLICABLE)
-INCOMPLETE = Score(0, (), status=Status.INCOMPLETE)
-
-
-def thousandths(published: str) -> int:
-    """A published number of points as whole thousandths."""
-    return int(Decimal(published) * POINT)
-
-
-def summed(terms: Iterable[Term]) -> int:
-    """What terms add up to."""
-    return sum(term.points for term in terms)

@@ -164,8 +164,8 @@ def place(model: Path, policy: PolicySnapshot, tmp_path: Path) -> Iterator[Place
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A small disk of its own."""
+def disk(model: Path, tmp_path: Path) -> Iterator[Path]:
+    """A small disk of its own with a copy of the installation on it."""
     point = tmp_path / "disk"
     point.mkdir()
     if subprocess.run(
@@ -173,15 +173,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     ).returncode:
         pytest.skip("a fault of the disk cannot be planted here: mounting needs root")
     try:
-        yield point
+        yield Path(shutil.copytree(model, point / "installation"))
     finally:
         subprocess.run(["umount", "--lazy", point], check=True)
-
-
-@pytest.fixture
-def disk(model: Path, small_disk: Path) -> Path:
-    """The same with a copy of the installation on it."""
-    return Path(shutil.copytree(model, small_disk / "installation"))
 
 
 @pytest.fixture

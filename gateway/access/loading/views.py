@@ -28,8 +28,6 @@ _COLUMN: Schema = {
     "class": Field("text"),
     "filter": Field("flag", required=False, default=False),
     "sort": Field("flag", required=False, default=False),
-    "several": Field("flag", required=False, default=False),
-    "numbered": Field("flag", required=False, default=False),
 }
 
 
@@ -72,7 +70,7 @@ def _column(row: Record, vocabulary: Vocabulary) -> Column:
         row.document.faults.add(
             *row.at("name"), "this is no column's name", "use small letters, digits and underscores"
         )
-    return Column(row["name"], row["class"], row["filter"], row["sort"], row["several"], row["numbered"])
+    return Column(row["name"], row["class"], row["filter"], row["sort"])
 
 
 def _names(row: Record) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from gateway.stores.migrations import bring_up, create_file
 from gateway.stores.outbox import OUTBOX
-from gateway.stores.practice_work import marks, models
 from gateway.stores.vault import Vault
 
 NAME = "practice_work"
@@ -26,7 +25,7 @@ _FIRST = (
     """,
     OUTBOX,
 )
-STEPS = (_FIRST, models.STEP, marks.STEP)
+STEPS = (_FIRST,)
 
 
 def create(vault: Vault, home: Path) -> None:
