@@ -10,7 +10,10 @@ from gateway.access.vocabulary import Cell
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One place to go, shown to whoever the policy permits (purpose, resource, action)."""
+    """One place to go, shown to whoever the policy permits (purpose, resource, action).
+
+    beside: another desk is where one begins, and this one is in the menu.
+    """
 
     path: str
     title: str
@@ -18,6 +21,7 @@ class Entry:
     purpose: str
     resource: str
     action: str
+    beside: bool = False
 
     def cell(self, role: str) -> Cell:
         """What the policy is asked for a role."""
@@ -31,11 +35,11 @@ ENTRIES = (
     ),
     Entry(
         "/practice/cohorts", "Groups of the commissioner", "Whom the commissioner targets, as your own patients.",
-        "direct_care", "practice.cohorts", "list",
+        "direct_care", "practice.cohorts", "list", beside=True,
     ),
     Entry(
         "/practice/model", "The local model", "How likely admissions are said to be, how well, and what it is not for.",
-        "direct_care", "risk.model", "read",
+        "direct_care", "risk.model", "read", beside=True,
     ),
     Entry(
         "/population/", "Population at risk", "Number and percentage at risk, by practice, age, sex and deprivation.",

@@ -21,7 +21,7 @@ CARE, POPULATION, INVOICES, AUDIT, ADMIN = (
     "direct_care", "commissioning", "invoice_validation", "audit", "administration",
 )  # fmt: skip
 FACTS = {"name": "Jo Example", "employer": "ZZP", "status": "employee", "contract_from": "2026-01-01"}
-GRANTS, VIEWS = "administration.grants", "practice.views"
+GRANTS, VIEWS, LIST = "administration.grants", "practice.views", "practice.worklist"
 TAKEN, LET_GO = {"handle": "<handle>", "do": "take"}, {"handle": "<handle>", "colleague": ""}
 REVIEW = {"kind": "review", "code": "no_action"}
 NEW = {**FACTS, "user": "new.one"}
@@ -58,7 +58,7 @@ TABLE = (
     Address("POST", "/practice/find", CARE, "practice.worklist", "find", 303, form={"nhs_number": "<own>"}),
     Address("POST", "/practice/worklist/marks", CARE, "practice.worklist", "check", 303, form=TAKEN, events=2),
     Address("POST", "/practice/worklist/assign", CARE, "practice.worklist", "check", 303, form=LET_GO, events=2),
-    Address("POST", "/practice/patients/<handle>/marks", CARE, "practice.worklist", "check", 303, form=REVIEW, events=2),
+    Address("POST", "/practice/patients/<handle>/marks", CARE, LIST, "check", 303, form=REVIEW, events=2),
     Address("GET", "/practice/patients/<handle>/marks", CARE, "practice.worklist", "check", events=3),
     Address("POST", "/practice/views", CARE, "practice.views", "save", 303, form={"name": "one", "question": ""}),
     Address("GET", "/practice/views", CARE, "practice.views", "list"),

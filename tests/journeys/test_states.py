@@ -22,12 +22,14 @@ def nobody_knows_the_password(page: Page) -> None:
 
 
 def a_record_without_a_reason(page: Page) -> None:
+    page.goto("/practice/worklist")
     page.locator("tbody th a").first.click()
     page.get_by_role("button", name=OPEN).click()
     expect(page.get_by_role("alert")).to_be_visible()
 
 
 def a_record(page: Page) -> None:
+    page.goto("/practice/worklist")
     page.locator("tbody th a").first.click()
     page.get_by_label("Why do you need it?").select_option("planned_review")
     page.get_by_label("I have a legitimate relationship").check()
@@ -80,17 +82,20 @@ def a_proposed_grant(page: Page) -> None:
 
 
 def nobody_is_ticked(page: Page) -> None:
+    page.goto("/practice/worklist")
     page.get_by_role("button", name="Assign to me").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Nobody is ticked")
 
 
 def a_choice_of_colleagues(page: Page) -> None:
+    page.goto("/practice/worklist")
     page.locator("tbody input").first.check()
     page.get_by_role("button", name="Assign to a colleague").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Assign to a colleague")
 
 
 def a_patient_reviewed(page: Page) -> None:
+    page.goto("/practice/worklist")
     page.locator("tbody th a").first.click()
     page.get_by_role("link", name="Review, assignment and corrections").click()
     page.get_by_label("Outcome of the review").select_option("declined")

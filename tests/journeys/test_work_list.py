@@ -1,4 +1,4 @@
-"""The work list at the screen: filters on and off, marks on several at once, a view kept, the sheet, all by keyboard."""
+"""The work list at the screen: filters on and off, marks on several at once, a view kept, the sheet, by keyboard."""
 
 from __future__ import annotations
 
@@ -13,6 +13,14 @@ from tests.journeys.served import Served
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
 FOCUS = "document.activeElement.getAttribute('href') || document.activeElement.name || document.activeElement.tagName"
 TARGET = "document.querySelector(':target')?.id"
+
+
+def at_list(screens: Screens, **options: bool) -> Page:
+    """A GP before her list."""
+    page = screens.signed_in("gp-elsewhere", **options)
+    page.set_default_timeout(10_000)
+    page.goto("/practice/worklist")
+    return page
 
 
 def ticked(page: Page, many: int) -> list[str]:
@@ -31,7 +39,7 @@ def row(page: Page, handle: str) -> str:
 def test_a_gp_filters_marks_several_at_once_and_comes_back_to_the_row(
     screens: Screens, served: Served, *, scripts: bool
 ) -> None:
-    page = screens.signed_in("gp-elsewhere", java_script_enabled=scripts)
+    page = at_list(screens, java_script_enabled=scripts)
     page.get_by_label("Reviewed").select_option("no")
     page.get_by_text("More filters").click()
     page.get_by_label("Emergency admissions").select_option("2")
@@ -49,7 +57,7 @@ def test_a_gp_filters_marks_several_at_once_and_comes_back_to_the_row(
 
 
 def test_after_a_mark_the_next_tab_goes_on_from_the_row(screens: Screens) -> None:
-    page = screens.signed_in("gp-elsewhere")
+    page = at_list(screens)
     chosen = ticked(page, 1)
     page.get_by_role("button", name="Assign to me").click()
     expect(page).to_have_url(re.compile(f"#{chosen[0]}$"))
@@ -60,7 +68,7 @@ def test_after_a_mark_the_next_tab_goes_on_from_the_row(screens: Screens) -> Non
 
 
 def test_a_patient_is_ticked_and_assigned_without_a_mouse(screens: Screens) -> None:
-    page = screens.signed_in("gp-elsewhere")
+    page = at_list(screens)
     for wanted, key in (("#list", "Enter"), ("handle", "Space"), ("do", None)):
         tab_to(page, wanted)
         if key:
@@ -68,6 +76,7 @@ def test_a_patient_is_ticked_and_assigned_without_a_mouse(screens: Screens) -> N
     expect(page.locator("tbody input").first).to_be_checked()
     page.get_by_role("button", name="Assign to a colleague").focus()
     page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Assign to a colleague")
     tab_to(page, "colleague")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -83,7 +92,7 @@ def tab_to(page: Page, wanted: str) -> None:
 
 
 def test_a_view_is_saved_from_the_list_and_opens_it_again(screens: Screens) -> None:
-    page = screens.signed_in("gp-elsewhere")
+    page = at_list(screens)
     page.get_by_label("Condition").select_option("COPD")
     page.get_by_role("button", name="Filter").click()
     page.get_by_text("Save this view").click()
@@ -94,7 +103,7 @@ def test_a_view_is_saved_from_the_list_and_opens_it_again(screens: Screens) -> N
 
 
 def test_a_patient_is_found_by_number_and_the_number_is_in_no_address(screens: Screens) -> None:
-    page = screens.signed_in("gp-elsewhere")
+    page = at_list(screens)
     number = page.locator("tbody th a").first.inner_text()
     page.get_by_role("link", name="Find a patient by NHS number").click()
     page.get_by_label("NHS number").fill(number)
@@ -104,7 +113,7 @@ def test_a_patient_is_found_by_number_and_the_number_is_in_no_address(screens: S
 
 
 def test_the_sheet_prints_the_list_and_no_control(screens: Screens) -> None:
-    page = screens.signed_in("gp-elsewhere")
+    page = at_list(screens)
     page.get_by_role("button", name="Sheet to print").click()
     expect(page.locator("main")).to_contain_text("Printed by gp-elsewhere")
     page.emulate_media(media="print")
@@ -114,7 +123,7 @@ def test_the_sheet_prints_the_list_and_no_control(screens: Screens) -> None:
 
 
 def test_whoever_is_not_ours_is_put_back_by_the_same_page(screens: Screens) -> None:
-    page = screens.signed_in("gp-elsewhere")
+    page = at_list(screens)
     many = page.locator("tbody tr").count()
     page.locator("tbody th a").last.click()
     page.get_by_role("link", name="Review, assignment and corrections").click()

@@ -1,4 +1,4 @@
-"""What the practice wrote about one patient: reviews, assignments, corrections, with their history, and the next one."""
+"""What the practice wrote about one patient: reviews, assignments, corrections, their history and the next one."""
 
 from __future__ import annotations
 
