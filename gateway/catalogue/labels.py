@@ -150,9 +150,10 @@ LABELS: Mapping[str, str] = {
     "payable_pence": "Can be paid (£)",
 }
 NUMERIC = frozenset({
-    "score", "score_shown", "shown", "change", "change_shown", "points", "length_of_stay", "people", "at_risk", "percentage", "lines", "rows", "set_aside",
-    "deprivation_decile", "stored", "quarantined", "lost_columns", "lines_matched", "line_number", "records",
-    "number_of_colleagues", "colleagues_median", "emergency_admissions", "own_at_risk", "not_at_risk", "share", "average",
+    "score", "score_shown", "shown", "change", "change_shown", "points", "length_of_stay", "people", "at_risk",
+    "percentage", "lines", "rows", "set_aside", "deprivation_decile", "stored", "quarantined", "lost_columns",
+    "lines_matched", "line_number", "records", "number_of_colleagues", "colleagues_median", "emergency_admissions",
+    "own_at_risk", "not_at_risk", "share", "average",
 })  # fmt: skip
 SEX = {"1": "Male", "2": "Female", "9": "Indeterminate", "0": "Not known", "X": "Not known"}
 CODES: Mapping[str, Mapping[str, str]] = {

@@ -69,7 +69,11 @@ TABLES = (
     JOIN method ON method.method = score_gp_term_row.method
     """,
     f"CREATE TABLE gp_term ({_SCOPED}, term TEXT NOT NULL, first_recorded TEXT, evidence TEXT NOT NULL) STRICT",
-    f"CREATE TABLE trend ({_SCOPED}, as_of TEXT NOT NULL, score INTEGER NOT NULL, band TEXT NOT NULL, shown TEXT) STRICT",
+    f"""
+    CREATE TABLE trend (
+        {_SCOPED}, as_of TEXT NOT NULL, score INTEGER NOT NULL, band TEXT NOT NULL, shown TEXT
+    ) STRICT
+    """,
     f"""
     CREATE TABLE score_term (
         {_SCOPED}, method TEXT NOT NULL, term TEXT NOT NULL, description TEXT NOT NULL, points TEXT NOT NULL,
