@@ -104,8 +104,8 @@ def _run(desk: Desk, context: Context, subject: Subject, asked: Instructed, step
             )
             raise
         told = {name: run.facts[name] for name in TOLD} | {"dry_run": "yes" if asked.dry_run else "no"}
-        hashes = {name: sha256 for sha256, name, _rows in run.hashes}
-        return Outcome(run, EventType.INTAKE_FINISHED, {**told, "files": hashes})
+        files = {one.file: one.told for one in run.hashes}
+        return Outcome(run, EventType.INTAKE_FINISHED, {**told, "files": files})
 
     run = change(request, act, desk=desk).value
     finish_last_run(desk)

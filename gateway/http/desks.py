@@ -58,6 +58,10 @@ ENTRIES = (
         "audit", "audit.exports", "list",
     ),
     Entry(
+        "/auditor/assurance", "Assurance", "Agreements, people, storage, reviews and destruction, as recorded.",
+        "audit", "audit.assurance", "read",
+    ),
+    Entry(
         "/privacy/review", "Review queue", "What on the audit log calls for a look, and what came of it.",
         "audit", "privacy.review", "list",
     ),

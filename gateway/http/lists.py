@@ -31,10 +31,11 @@ class Listing:
     part: str
     action: str = "list"
     exports: bool = False
+    kind: EventType | None = None  # of its event, where it is not simply access.permitted
 
     def ask(self, **keys: str) -> tuple[Answer, Rows]:
         """One page of the list for the filters of this request."""
-        answer = ask(self.purpose, self.resource, self.action, question=question_of(request.args, keys))
+        answer = ask(self.purpose, self.resource, self.action, question=question_of(request.args, keys), kind=self.kind)
         return answer, answer.result.parts[self.part]
 
     def export(self, filters: Mapping[str, Value], render: Render) -> Answer:
@@ -52,8 +53,8 @@ LISTS = (  # every list that pages and API serve; a new one is a line here and n
     Listing("/ceff/invoices", "invoice_validation", "invoices.invoices", "invoices"),
     Listing("/ceff/invoices/<invoice>", "invoice_validation", "invoices.invoice", "lines", action="read"),
     Listing("/finance/notices", "invoice_validation", "invoices.notices", "notices", exports=True),
-    Listing("/auditor/search", "audit", "audit.events", "events"),
-    Listing("/auditor/users/<user>", "audit", "audit.user", "events"),
+    Listing("/auditor/search", "audit", "audit.events", "events", kind=EventType.AUDIT_SEARCHED),
+    Listing("/auditor/users/<user>", "audit", "audit.user", "events", kind=EventType.AUDIT_SEARCHED),
     Listing("/auditor/exports", "audit", "audit.exports", "exports"),
     Listing("/privacy/review", "audit", "privacy.review", "reviews"),
     Listing("/administration/users", "administration", "administration.users", "users"),

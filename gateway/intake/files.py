@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
@@ -36,12 +37,26 @@ class RiskFiles:
     cleared: Path | None = None
 
 
+class Opened(NamedTuple):
+    """A file that was received: its hash, the name it is told by, its rows, and of which layout it is."""
+
+    sha256: str
+    file: str
+    rows: int
+    kind: str
+
+    @property
+    def told(self) -> dict[str, str | int]:
+        """What the log tells of it, beside its name: the inventory is made of this (ALL-11)."""
+        return {"sha256": self.sha256, "rows": self.rows, "kind": self.kind}
+
+
 class Inbox:
-    """Opens files. `opened` has each one's SHA-256, name and rows; a second file of a name is told as `name (2)`."""
+    """Opens files, each of which is then in `opened`; a second file of a name is told as `name (2)`."""
 
     def __init__(self) -> None:
         """Nothing is open yet."""
-        self.opened: list[tuple[str, str, int]] = []
+        self.opened: list[Opened] = []
         self._names: Counter[str] = Counter()
 
     def open(self, path: Path, kind: str) -> Delivery:
@@ -52,7 +67,7 @@ class Inbox:
         self._names[delivery.file] += 1
         if (many := self._names[delivery.file]) > 1:
             delivery = replace(delivery, file=f"{delivery.file} ({many})")
-        self.opened.append((delivery.sha256, delivery.file, delivery.rows))
+        self.opened.append(Opened(delivery.sha256, delivery.file, delivery.rows, kind))
         return delivery
 
     def open_with_rows(self, path: Path, kind: str) -> Delivery:

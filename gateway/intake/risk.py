@@ -62,11 +62,11 @@ class Order:
 
 @dataclass(slots=True)
 class Run:
-    """What a run did: facts for people and machines, the report of bad rows, the files' hashes."""
+    """What a run did: facts for people and machines, the report of bad rows, the files with their hashes."""
 
     facts: dict[str, Any]
     bad: tuple[BadRow, ...]
-    hashes: list[tuple[str, str, int]] = field(default_factory=list)
+    hashes: list[files.Opened] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class ReceivedFiles:
     objectors: pl.Series | None
     cleared: pl.Series | None
     bad: tuple[BadRow, ...]
-    hashes: list[tuple[str, str, int]]
+    hashes: list[files.Opened]
 
 
 def receive(given: RiskFiles, as_of: date, tell: Progress) -> ReceivedFiles:
@@ -137,7 +137,7 @@ def _what_it_was(order: Order, received: ReceivedFiles) -> dict[str, Any]:
         "run": order.run,
         "instruction": order.instruction,
         "as_of": order.as_of.isoformat(),
-        "received": {file: rows for _, file, rows in received.hashes},
+        "received": {one.file: one.rows for one in received.hashes},
         "versions": {"gateway": __version__, hfrs.METHOD: hfrs.VERSION, charlson.METHOD: charlson.VERSION},
     }
 

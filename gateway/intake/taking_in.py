@@ -15,7 +15,7 @@ from gateway.access.agreements import Agreement, Instruction
 from gateway.access.grant import Grant
 from gateway.access.release import PolicyRelease
 from gateway.errors import DeliveryRefused
-from gateway.intake.files import RiskFiles
+from gateway.intake.files import Opened, RiskFiles
 from gateway.intake.pseudonymise import pseudonym_use
 from gateway.intake.risk import Order, Progress, Run, receive, take_in
 from gateway.intake.store import RunStores, is_whole
@@ -68,7 +68,7 @@ def take_in_run(  # noqa: PLR0913, PLR0917 what a run needs, each by its own nam
         "run": order.run, "instruction": order.instruction, "as_of": order.as_of.isoformat(),
         "finished": asked.today.isoformat(), "facts": json.dumps(run.facts),
     }  # fmt: skip
-    pipeline.add_run(connection, record, run.hashes)
+    pipeline.add_run(connection, record, [(one.sha256, one.file, one.rows) for one in run.hashes])
     return run
 
 
@@ -114,10 +114,10 @@ def refuse_without_address(agreement: Agreement, day: date) -> None:
         )
 
 
-def refuse_taken_before(connection: Connection, files: Iterable[tuple[str, str, int]]) -> None:
+def refuse_taken_before(connection: Connection, files: Iterable[Opened]) -> None:
     """The same file twice is recognised by its hash, in one delivery or in two. Raises DeliveryRefused."""
     here: dict[str, str] = {}
-    for sha256, name, _rows in files:
+    for sha256, name, *_ in files:
         if sha256 in here:
             raise DeliveryRefused(f"{name}: is {here[sha256]} once more: leave it out, or add --again")
         here[sha256] = name

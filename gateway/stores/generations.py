@@ -18,6 +18,7 @@ from gateway.stores.connections import Connections
 from gateway.stores.vault import Connection, Vault, writing
 
 POINTER = "risk-run"
+OF_RUNS = "risk_"  # stores that are a file for each run
 ABOUT = "CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT"
 ADD_ABOUT = "INSERT INTO about (key, value) VALUES (?, ?)"
 READ_ABOUT = "SELECT key, value FROM about"

@@ -64,9 +64,10 @@ def _page(question: Mapping[str, Value]) -> int:
 
 
 def _filters(part: ViewPart, question: Mapping[str, Value]) -> tuple[str, dict[str, Value]]:
-    """`column IN (…)` for each filter and key, or a range by `column_from` and `column_to`, both inclusive.
+    """`column = …` or `IN (…)` for each filter and key, or a range by `column_from` and `column_to`, both inclusive.
 
-    A key that is not asked for, or a name not of the view, is refused.
+    One value is compared by `=`, so that an index gives its rows in order and a page of them is enough. A key that is
+    not asked for, or a name not of the view, is refused.
     """
     asked = {name: value for name, value in question.items() if name not in {"page", "sort"}}
     filterable = {column.name for column in part.columns if column.filterable}
@@ -80,10 +81,17 @@ def _filters(part: ViewPart, question: Mapping[str, Value]) -> tuple[str, dict[s
         raise BadRequest(message)
     lists = {name: value for name, value in asked.items() if name in filterable or name in part.keys}
     ends = {name: value for name, value in asked.items() if name not in lists}
-    clauses = ["1", *(f"{name} IN (SELECT value FROM json_each(:filter_{name}))" for name in lists)]
+    clauses = [
+        "1",
+        *(f"{name} {_among(value)} (SELECT value FROM json_each(:filter_{name}))" for name, value in lists.items()),
+    ]
     clauses += [f"{ranges[name]} :filter_{name}" for name in ends]
     values: dict[str, Value] = {f"filter_{name}": _listed(value) for name, value in lists.items()}
     return " AND ".join(clauses), values | {f"filter_{name}": _end(name, value) for name, value in ends.items()}
+
+
+def _among(value: Value) -> str:
+    return "IN" if isinstance(value, tuple) and len(value) != 1 else "="
 
 
 def _listed(value: Value) -> str:

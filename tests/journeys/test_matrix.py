@@ -89,6 +89,7 @@ TABLE = (
     Address("GET", "/api/v1/auditor/exports", AUDIT, "audit.exports", "list"),
     Address("POST", "/auditor/exports", AUDIT, "audit.exports", "create", 303, "audit.exported", {"since": "0"}),
     Address("GET", "/auditor/exports/<link>", AUDIT, "audit.exports", "list", kind="export.fetched"),
+    Address("GET", "/auditor/assurance", AUDIT, "audit.personnel", "list", kind="audit.searched", events=2),
     Address("GET", "/audit/tile/entries/<path:place>", AUDIT, "audit.exports", "create", kind="audit.searched"),
     Address("GET", "/privacy/review", AUDIT, "privacy.review", "find", kind="audit.searched", events=2),
     Address("GET", "/api/v1/privacy/review", AUDIT, "privacy.review", "list"),

@@ -35,8 +35,8 @@ LOOKED_AT = {
     "operator": ("/",),
     "auditor": (
         "/auditor/search", "/auditor/search?user=nobody", "/auditor/patient", "/auditor/users/gp",
-        "/auditor/events/0", "/auditor/exports", "/auditor/questions/refused", "/auditor/questions/many-records",
-        "/auditor/questions/break-glass",
+        "/auditor/events/0", "/auditor/exports", "/auditor/assurance", "/auditor/questions/refused",
+        "/auditor/questions/many-records", "/auditor/questions/break-glass",
     ),
     "privacy": (
         "/privacy/review", "/privacy/review > /privacy/review/", "/privacy/explain",

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from gateway.stores.received import Recorded
 from gateway.stores.vault import Connection
 
 NEXT = "SELECT coalesce(max(run), 0) + 1 FROM run"
 LAST = "SELECT coalesce(max(run), 0) FROM run"
 KNOWN = "SELECT file, run FROM received_file WHERE sha256 = ? ORDER BY run DESC LIMIT 1"
+RECEIVED = """
+    SELECT sha256, file, rows, run, instruction, finished FROM received_file JOIN run USING (run) ORDER BY run, file
+"""
 ADD_RUN = (
     "INSERT INTO run (run, instruction, as_of, finished, facts) VALUES (:run, :instruction, :as_of, :finished, :facts)"
 )
@@ -35,3 +39,9 @@ def add_run(connection: Connection, run: Mapping[str, str | int], files: Iterabl
     """Record a finished run and its files (hash, name, rows)."""
     connection.execute(ADD_RUN, run)
     connection.executemany(ADD_FILE, [(sha256, run["run"], name, rows) for sha256, name, rows in files])
+
+
+def received(connection: Connection) -> list[Recorded]:
+    """Every file that was taken, in order of its run."""
+    found = connection.execute(RECEIVED)
+    return [Recorded(sha256, file, rows, "", *rest) for sha256, file, rows, *rest in found]
