@@ -46,7 +46,7 @@ def who_saw() -> Response:
         raise Unauthorized
     given = request.get_json(silent=True)
     asked = given if isinstance(given, dict) else {}
-    page = {name: asked[name] for name in ("page",) if name in asked}
+    page = {"page": asked["page"]} if "page" in asked else {}
     try:
         number = NHSNumber.parse(str(asked.get("nhs_number", "")))
     except ValueError as fault:

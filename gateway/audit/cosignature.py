@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass, field
-from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from gateway.audit.note import DASH, parted, signature_by
+from gateway.audit.note import DASH, key_id, key_text, parsed_key, parted, signature_by
 from gateway.errors import LogInvalid
 
 _COSIGNATURE = b"\x04"
-_KEY_BYTES, _TIME_BYTES = 32, 8
+_TIME_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +28,16 @@ class Witness:
     @classmethod
     def parse(cls, text: str) -> Witness:
         """Raises LogInvalid for a text that is no key of a witness, or whose hash is not its own."""
-        try:
-            name, _hash, encoded = text.strip().split("+", 2)
-            witness = cls(name, base64.b64decode(encoded, validate=True)[1:])
-        except ValueError as error:
-            raise LogInvalid("the witness's key cannot be read: it has the form name+hash+key") from error
-        if str(witness) != text.strip() or len(witness.public) != _KEY_BYTES:
-            raise LogInvalid("the witness's key is not what its hash says, or no Ed25519 cosignature key")
-        return witness
+        return cls(*parsed_key(text, _COSIGNATURE, "witness's key", "Ed25519 cosignature key"))
 
     @property
     def key_id(self) -> bytes:
         """The four bytes that tell keys of one name apart."""
-        return sha256(self.name.encode() + b"\n" + _COSIGNATURE + self.public).digest()[:4]
+        return key_id(self.name, _COSIGNATURE, self.public)
 
     def __str__(self) -> str:
         """The verifier key that is published."""
-        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(_COSIGNATURE + self.public).decode()}"
+        return key_text(self.name, _COSIGNATURE, self.public)
 
     def seen_at(self, note: str) -> int:
         """When it cosigned the checkpoint of `note`, in seconds since 1970. Raises LogInvalid where it did not."""

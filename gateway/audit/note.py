@@ -30,24 +30,16 @@ class Verifier:
     @classmethod
     def parse(cls, text: str) -> Verifier:
         """Raises LogInvalid for a text that is no Ed25519 verifier key, or whose hash is not its own."""
-        try:
-            name, _hash, encoded = text.strip().split("+", 2)
-            key = base64.b64decode(encoded, validate=True)
-        except ValueError as error:
-            raise LogInvalid("the verifier key cannot be read: it has the form name+hash+key") from error
-        verifier = cls(name, key[1:])
-        if str(verifier) != text.strip() or len(verifier.public) != _KEY_BYTES:
-            raise LogInvalid("the verifier key is not what its hash says, or no Ed25519 key")
-        return verifier
+        return cls(*parsed_key(text, _ED25519, "verifier key", "Ed25519 key"))
 
     @property
     def key_id(self) -> bytes:
         """The four bytes that tell keys of one name apart."""
-        return sha256(self.name.encode() + b"\n" + _ED25519 + self.public).digest()[:4]
+        return key_id(self.name, _ED25519, self.public)
 
     def __str__(self) -> str:
         """The verifier key that is published."""
-        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(_ED25519 + self.public).decode()}"
+        return key_text(self.name, _ED25519, self.public)
 
     def text_of(self, note: str) -> str:
         """The signed text. Raises LogInvalid when this key did not sign it."""
@@ -79,6 +71,28 @@ class Signer:
         """The note over `text`, which ends in a line feed. verifier: this signer's own, kept by the caller."""
         signature = base64.b64encode(verifier.key_id + self.key.sign(text.encode())).decode()
         return f"{text}\n{DASH}{self.name} {signature}\n"
+
+
+def key_id(name: str, kind: bytes, public: bytes) -> bytes:
+    """The four bytes that tell keys of one name apart. kind: the byte of signed-note for its algorithm."""
+    return sha256(name.encode() + b"\n" + kind + public).digest()[:4]
+
+
+def key_text(name: str, kind: bytes, public: bytes) -> str:
+    """The key as it is published, `name+hash+base64key`."""
+    return f"{name}+{key_id(name, kind, public).hex()}+{base64.b64encode(kind + public).decode()}"
+
+
+def parsed_key(text: str, kind: bytes, what: str, kind_in_words: str) -> tuple[str, bytes]:
+    """Name and public key. what, kind_in_words: for the sentence. Raises LogInvalid for no key of that kind."""
+    try:
+        name, _hash, encoded = text.strip().split("+", 2)
+        public = base64.b64decode(encoded, validate=True)[1:]
+    except ValueError as error:
+        raise LogInvalid(f"the {what} cannot be read: it has the form name+hash+key") from error
+    if key_text(name, kind, public) != text.strip() or len(public) != _KEY_BYTES:
+        raise LogInvalid(f"the {what} is not what its hash says, or no {kind_in_words}")
+    return name, public
 
 
 def parted(note: str) -> tuple[str, str]:

@@ -5,6 +5,7 @@ An NHS number is read from the terminal or standard input, never from an argumen
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 import click
@@ -16,6 +17,7 @@ from gateway.cli.context import Runtime, pass_runtime, tell
 from gateway.enforcement import questions
 from gateway.enforcement.change import Changed
 
+Ask = Callable[..., Changed[questions.Found]]
 page_option = click.option("--page", type=click.IntRange(min=1), default=1)
 from_option = click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="The first day: 2026-03-31.")
 to_option = click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="The last day.")
@@ -65,11 +67,8 @@ def user_command(  # noqa: PLR0913, PLR0917 an option each
     as_json: bool,
 ) -> None:
     """What one user did, newest first."""
-    with runtime.desk() as desk:
-        asked: dict[str, Value] = {"user": name, **_days(first, last), "page": page}
-        request = request_for(runtime, desk, user, "audit.user", "list", asked)
-        shown = questions.of_user(request, desk=desk)
-    _tell_rows(shown, as_json=as_json)
+    asked: dict[str, Value] = {"user": name, **_days(first, last), "page": page}
+    _tell_answer(runtime, user, "audit.user", asked, questions.of_user, as_json=as_json)
 
 
 @click.command("question")
@@ -91,10 +90,16 @@ def question_command(  # noqa: PLR0913, PLR0917 an option each
     as_json: bool,
 ) -> None:
     """One of the questions of docs/audit.md, of the last 31 days where no day is given."""
+    asked: dict[str, Value] = {"question": name, **_days(first, last), "page": page}
+    _tell_answer(runtime, user, "audit.questions", asked, questions.asked, as_json=as_json)
+
+
+def _tell_answer(  # noqa: PLR0913 what is asked, and how it is told
+    runtime: Runtime, user: str | None, resource: str, asked: dict[str, Value], ask: Ask, *, as_json: bool
+) -> None:
+    """Ask, and print the rows."""
     with runtime.desk() as desk:
-        asked: dict[str, Value] = {"question": name, **_days(first, last), "page": page}
-        request = request_for(runtime, desk, user, "audit.questions", "list", asked)
-        shown = questions.asked(request, desk=desk)
+        shown = ask(request_for(runtime, desk, user, resource, "list", asked), desk=desk)
     _tell_rows(shown, as_json=as_json)
 
 
