@@ -35,6 +35,7 @@ from gateway.enforcement.installation import Plan, make
 from gateway.recorder.client import LogClient
 from gateway.recorder.ledger import Ledger
 from gateway.recorder.running import log_for
+from gateway.recorder.signing import Signing
 from gateway.settings import Settings
 from gateway.stores import audit_log
 from gateway.stores.audit_log.log import Log
@@ -158,7 +159,7 @@ def tell_verifying(events: int, rounds: int) -> None:
     """Everything that `gateway audit verify` recomputes, against the hashes alone."""
     with a_log() as settings:
         log = Log(settings.home, settings.keys)
-        ledger = Ledger(log, lambda: time.time_ns() // 1_000_000, os.urandom)
+        ledger = Ledger(log, Signing(settings.home, settings.keys), lambda: time.time_ns() // 1_000_000, os.urandom)
         for first in range(0, events, GROUP):
             ledger.take([(an_event(), a_page(first + number)) for number in range(min(GROUP, events - first))])
         log.close()

@@ -6,9 +6,11 @@ A wrong or missing one is named in one sentence before any store is opened (docs
 from __future__ import annotations
 
 import hashlib
+import json
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from os import getuid
 from pathlib import Path
 from types import MappingProxyType
@@ -17,8 +19,16 @@ from gateway.errors import SettingsInvalid
 
 ENV_FILE = "gateway.env"
 AUDITOR_KEY = "auditor-seal.pub"
+CLOSED = ".closed"  # KEY.closed among the keys: the record of an agreement that was closed here
 RETENTION_YEARS = 8  # an event keeps its body at least so long
-_FOLDERS = ("GATEWAY_HOME", "GATEWAY_KEYS", "GATEWAY_POLICIES", "GATEWAY_SECRET_KEY_FILE", "GATEWAY_AUDITOR_KEY_FILE")
+_FOLDERS = (
+    "GATEWAY_HOME",
+    "GATEWAY_LOG_HOME",
+    "GATEWAY_KEYS",
+    "GATEWAY_POLICIES",
+    "GATEWAY_SECRET_KEY_FILE",
+    "GATEWAY_AUDITOR_KEY_FILE",
+)
 _ADDRESS = "GATEWAY_STORAGE_ADDRESS_"
 _SERVICE = "GATEWAY_SERVICE_"
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -29,9 +39,11 @@ _POLICY_SUFFIXES = frozenset({".conf", ".csv", ".toml"})
 class Settings:
     """Everything an installation is told from outside.
 
-    agreements: keys of the agreements served here. services: command family → account that this operating-system
+    agreements: keys of the agreements served here. closed: those that were served, with the day on which they were
+    closed. services: command family → account that this operating-system
     user (`service_user_id`) acts as on the command line. socket: the log's, outside the data. auditor_key: the public
-    key that NHS numbers are sealed to. retention_years: how long an event keeps its body at least.
+    key that NHS numbers are sealed to. retention_years: how long an event keeps its body at least. log_home: the
+    folder of the log's store, where it has one of its own. signer_socket: the signer's, where it is named.
     """
 
     home: Path
@@ -49,6 +61,19 @@ class Settings:
     log_level: str = "INFO"
     auditor_key: Path | None = None
     retention_years: int = RETENTION_YEARS
+    log_home: Path | None = None
+    signer_socket: Path | None = None
+    closed: Mapping[str, date] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def log_folder(self) -> Path:
+        """Where the log's store is: a folder that the log's own account alone writes, or the one of all stores."""
+        return self.log_home or self.home
+
+    @property
+    def signers_address(self) -> Path:
+        """The signer's socket: the one that is named, else beside the log's."""
+        return self.signer_socket or self.socket.with_name(f"{self.socket.stem}-signer{self.socket.suffix}")
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
@@ -57,11 +82,13 @@ class Settings:
         keys = _existing_folder(environ, "GATEWAY_KEYS")
         if keys == home or home in keys.parents:
             raise SettingsInvalid("GATEWAY_KEYS lies inside GATEWAY_HOME: put the keys on another disk or folder")
+        named = _agreements(environ)
+        closed = {key: day for key, day in closed_days(keys).items() if key in named}
         return cls(
             home=home,
             keys=keys,
             policies=_existing_folder(environ, "GATEWAY_POLICIES", shipped_policies()),
-            agreements=_agreements(environ),
+            agreements=named - frozenset(closed),
             storage_address=_prefixed(environ, _ADDRESS),
             secret_key_file=Path(environ.get("GATEWAY_SECRET_KEY_FILE", str(keys / "web-secret.key"))),
             socket=Path(environ.get("GATEWAY_LOG_SOCKET", str(_socket(home)))),
@@ -73,12 +100,31 @@ class Settings:
             log_level=_level(environ),
             auditor_key=_auditor_key(environ, keys),
             retention_years=_whole_number(environ, "GATEWAY_RETENTION_YEARS", RETENTION_YEARS),
+            closed=MappingProxyType(closed),
+            log_home=_existing_folder(environ, "GATEWAY_LOG_HOME") if environ.get("GATEWAY_LOG_HOME") else None,
+            signer_socket=_path(environ, "GATEWAY_SIGNER_SOCKET"),
         )
 
     @classmethod
     def from_folder(cls, folder: Path, environ: Mapping[str, str]) -> Settings:
         """Settings of a folder that `demo` or `init` made; the real environment wins over its gateway.env."""
         return cls.from_environment({**read_env(folder), **environ})
+
+
+def closed_days(keys: Path) -> dict[str, date]:
+    """Agreements that were closed here, and on which day, as their records among the keys say (ALL-11).
+
+    Raises SettingsInvalid for a record that cannot be read: what was closed is never taken for open.
+    """
+    found = {}
+    for path in sorted(keys.glob(f"*{CLOSED}")):
+        try:
+            found[path.stem] = date.fromisoformat(json.loads(path.read_bytes())["day"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise SettingsInvalid(
+                f"{path} is no record of a closed agreement: restore it from where keys are kept"
+            ) from error
+    return found
 
 
 def shipped_policies() -> Path:
@@ -119,6 +165,11 @@ def _existing_folder(environ: Mapping[str, str], name: str, default: Path | None
     if not folder.is_dir():
         raise SettingsInvalid(f"{name} names no folder: make {folder} or correct the setting")
     return folder
+
+
+def _path(environ: Mapping[str, str], name: str) -> Path | None:
+    text = environ.get(name)
+    return Path(text) if text else None
 
 
 def _auditor_key(environ: Mapping[str, str], keys: Path) -> Path | None:

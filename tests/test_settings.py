@@ -123,3 +123,20 @@ def test_the_auditors_key_is_the_one_among_the_keys_else_the_one_named_else_none
 def test_events_keep_their_bodies_for_eight_years_unless_it_is_set(environ: dict[str, str]) -> None:
     assert Settings.from_environment(environ).retention_years == 8
     assert Settings.from_environment({**environ, "GATEWAY_RETENTION_YEARS": "10"}).retention_years == 10
+
+
+def test_an_agreement_that_was_closed_is_served_no_more(environ: dict[str, str], tmp_path: Path) -> None:
+    for key, day in (("RS", "2026-11-24"), ("XX", "2026-11-25")):
+        (tmp_path / "keys" / f"{key}.closed").write_text(f'{{"day": "{day}"}}', "utf-8")
+    settings = Settings.from_environment(environ)
+    assert settings.agreements == {"IV"}
+    assert {key: day.isoformat() for key, day in settings.closed.items()} == {"RS": "2026-11-24"}
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"day": 3}', '{"day": "soon"}'])
+def test_a_damaged_record_of_a_closed_agreement_opens_nothing(
+    environ: dict[str, str], tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "keys" / "RS.closed").write_text(text, "utf-8")
+    with pytest.raises(SettingsInvalid, match="is no record of a closed agreement"):
+        Settings.from_environment(environ)

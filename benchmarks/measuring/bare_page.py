@@ -13,11 +13,10 @@ from typing import NamedTuple
 
 from flask import Flask, render_template, request
 
-from gateway.catalogue import labels, words
+from gateway.catalogue import words
 from gateway.http import assets, desks
 from gateway.http.acting import Acting
-from gateway.web import choices
-from gateway.web.practice import BANDS, SHOWN, SORTABLE
+from gateway.web.practice.worklist import MARKED, SHOWN, around
 
 ROWS = "BARE_PAGE_ROWS"
 PAGE_SIZE = 50
@@ -61,18 +60,11 @@ def worklist() -> str:
     found = connection.execute(LIST, practice).fetchall()
     total = connection.execute(COUNT, practice).fetchone()[0]
     rows = Rows(total, 1, len(found) > PAGE_SIZE)
+    patients = [(*row, *("" for _ in MARKED)) for row in found[:PAGE_SIZE]]
     return render_template(
         "practice/worklist.html",
-        rows=rows,
-        patients=found[:PAGE_SIZE],
+        **around(request.args, rows, patients, ()),  # type: ignore[arg-type]
         as_of=dict(connection.execute(ABOUT).fetchall()),
-        chosen=choices.chosen(request.args),
-        links=choices.links(request.args, rows),  # type: ignore[arg-type]
-        sorts=choices.sorts(request.args, SORTABLE, "-score"),
-        bands=BANDS,
-        age_bands=choices.AGE_BANDS,
-        colours=words.COLOURS,
-        sex_words=labels.SEX,
     )
 
 

@@ -156,3 +156,8 @@ class Agreement:
         for party in self.parties_on(day):
             kinds.setdefault(party.kind, set()).add(party.organisation)
         return {kind: frozenset(codes) for kind, codes in kinds.items()}
+
+
+def by_name(agreements: Mapping[str, Agreement], name: str) -> Agreement | None:
+    """The agreement of that key or reference, or None."""
+    return next((one for one in agreements.values() if name in {one.key, one.reference}), None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from importlib import metadata
 
 import casbin
@@ -20,8 +21,8 @@ from gateway.access.loading import invariants as invariants_file
 from gateway.access.loading import tables
 from gateway.access.loading.model import MODEL
 from gateway.access.release import GoldenRow, PolicyRelease, Rule
-from gateway.access.snapshot import Permission, PolicySnapshot
-from gateway.access.standing import Timeline, timeline
+from gateway.access.snapshot import NOT_ANY, Permission, PolicySnapshot
+from gateway.access.standing import Timeline, closed_for_good, timeline
 from gateway.access.vocabulary import NO_AGREEMENT, Cell
 from gateway.errors import PolicyRefused
 
@@ -30,14 +31,19 @@ _ALLOW = "allow"
 _RIGHT, _WRONG = "pycasbin", "casbin"
 
 
-def compile_release(release: PolicyRelease, *, served: frozenset[str]) -> PolicySnapshot:
-    """The snapshot of `release` where the agreements `served` (keys) are served. Raises PolicyRefused."""
+def compile_release(
+    release: PolicyRelease, *, served: frozenset[str], closed: Mapping[str, date] = NOT_ANY
+) -> PolicySnapshot:
+    """The snapshot of `release` where the agreements `served` (keys) are served. Raises PolicyRefused.
+
+    closed: agreements that were served here and closed, each with its day (ALL-11).
+    """
     canary()
     if unknown := sorted(served - release.agreements.keys()):
         raise PolicyRefused((f"agreements.toml:1: agreement '{unknown[0]}' is served here and not declared: add it",))
-    permissions, ambiguous = _answers(release, served)
+    permissions, ambiguous = _answers(release, served, closed)
     barred = frozenset(row.organisation for each in release.agreements.values() for row in each.barred)
-    snapshot = PolicySnapshot(release, served, permissions, ambiguous, barred)
+    snapshot = PolicySnapshot(release, served, permissions, ambiguous, barred, closed)
     if faults := (*_golden_faults(release, permissions), *_invariant_faults(release, permissions)):
         raise PolicyRefused(faults)
     return snapshot
@@ -108,16 +114,17 @@ def _installed(distribution: str) -> bool:
 
 
 def _answers(
-    release: PolicyRelease, served: frozenset[str]
+    release: PolicyRelease, served: frozenset[str], closed: Mapping[str, date]
 ) -> tuple[dict[Cell, Permission], dict[Cell, tuple[str, ...]]]:
     ask, rules = casbin_of(release), {rule.id: rule for rule in release.rules}
     timelines = {key: timeline(agreement) for key, agreement in release.agreements.items()}
+    timelines |= {key: closed_for_good(on) for key, on in closed.items()}
     permissions: dict[Cell, Permission] = {}
     ambiguous: dict[Cell, tuple[str, ...]] = {}
     for cell in release.vocabulary.cells():
         permitted, matched = ask(cell)
         if permitted and len(matched) == 1:
-            permissions[cell] = _permission(release, cell[0], rules[matched[0]], served, timelines)
+            permissions[cell] = _permission(release, cell[0], rules[matched[0]], served | closed.keys(), timelines)
         elif permitted:
             ambiguous[cell] = matched
     return permissions, ambiguous

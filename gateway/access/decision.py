@@ -19,6 +19,7 @@ class ReasonCode(StrEnum):
     NO_RULE = "no_rule"
     AMBIGUOUS = "ambiguous"
     AGREEMENT_NOT_SERVED = "agreement_not_served"
+    AGREEMENT_CLOSED = "agreement_closed"
     AGREEMENT_NOT_IN_FORCE = "agreement_not_in_force"
     APPROVAL_LAPSED = "approval_lapsed"
     ORGANISATION_NOT_LISTED = "organisation_not_listed"

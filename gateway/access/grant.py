@@ -13,12 +13,18 @@ from gateway.access.decision import AccessRequest, Decision
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a view: its name, its field class, and whether one may filter or sort by it."""
+    """A column of a view: its name, its field class, and whether one may filter or sort by it.
+
+    several: its text is several values with '; ' between them, each of which a filter finds.
+    numbered: its text begins with a number, and is sorted by it.
+    """
 
     name: str
     field_class: str
     filterable: bool = False
     sortable: bool = False
+    several: bool = False
+    numbered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,18 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class Narrowing:
+    """Fewer rows of the scope than were asked for, as enforcement knows from another store: it can add none.
+
+    Of `column`, only those of `values` where `within`, else all but those.
+    """
+
+    column: str
+    values: tuple[str, ...]
+    within: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Grant:
     """A permitted request with everything a store needs to answer it."""
 
@@ -71,3 +89,4 @@ class Grant:
     decision: Decision
     scope: Scope
     view: View
+    narrowed: Narrowing | None = None

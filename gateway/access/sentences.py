@@ -11,6 +11,9 @@ PUBLIC_SENTENCE: Mapping[ReasonCode, str] = {
     ReasonCode.NO_RULE: "Your role does not have access to this.",
     ReasonCode.AMBIGUOUS: "Two rules disagree about your access, so it is refused. Tell your access administrator.",
     ReasonCode.AGREEMENT_NOT_SERVED: "The data sharing agreement for this is not served here.",
+    ReasonCode.AGREEMENT_CLOSED: (
+        "The data sharing agreement was closed, and the data held under it was destroyed. Nothing is left to show."
+    ),
     ReasonCode.AGREEMENT_NOT_IN_FORCE: (
         "The data sharing agreement is not in force today, so nobody has access to its data. "
         "Your access administrator can tell you whether it is being renewed."

@@ -7,8 +7,9 @@ Keeps ALL-1, ALL-2, ALL-8, ALL-12, ALL-13, RS-11 and IV-1.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from gateway.access import sentences
@@ -22,6 +23,7 @@ from gateway.access.standing import Timeline
 from gateway.access.vocabulary import Cell, Vocabulary
 
 LONDON = ZoneInfo("Europe/London")  # an agreement's days are days in England
+NOT_ANY: Mapping[str, date] = MappingProxyType({})
 PERSONNEL = frozenset({"employee", "agent", "contractor"})  # Data Sharing Framework Contract
 
 Refusal = tuple[ReasonCode, str]
@@ -42,13 +44,17 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class PolicySnapshot:
-    """The policy in force. ambiguous: cells that two rules permit, which are refused, with the rules' ids."""
+    """The policy in force. ambiguous: cells that two rules permit, which are refused, with the rules' ids.
+
+    closed: agreements that were served here and closed, each with its day; nothing is held under them (ALL-11).
+    """
 
     release: PolicyRelease
     served: frozenset[str]
     permissions: Mapping[Cell, Permission]
     ambiguous: Mapping[Cell, tuple[str, ...]]
     barred: frozenset[str]
+    closed: Mapping[str, date] = field(default_factory=lambda: NOT_ANY)
 
     @property
     def version(self) -> str:

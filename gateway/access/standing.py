@@ -42,6 +42,12 @@ def timeline(agreement: Agreement) -> Timeline:
     return Timeline(firsts, tuple(standing(agreement, day) for day in firsts))
 
 
+def closed_for_good(on: date) -> Timeline:
+    """The calendar of an agreement that was closed here: what was held is destroyed, and no day has data (ALL-11)."""
+    told = f"the agreement was closed on {on.isoformat()}"
+    return Timeline((date.min,), (Standing(ReasonCode.AGREEMENT_CLOSED, told, frozenset(), {}),))
+
+
 def standing(agreement: Agreement, day: date) -> Standing:
     """How `agreement` stands on `day`: its term first, so that its reason is the one told, then the approvals."""
     term = agreement.term_on(day)

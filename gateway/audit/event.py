@@ -32,6 +32,7 @@ class EventType(StrEnum):
     EXPORT_FETCHED = "export.fetched"
     INTAKE_STARTED = "intake.started"
     INTAKE_FINISHED = "intake.finished"
+    MODEL_TRAINED = "model.trained"
     POLICY_RELEASED = "policy.released"
     POLICY_REJECTED = "policy.rejected"
     MEMBERSHIP_GRANTED = "membership.granted"

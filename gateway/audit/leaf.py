@@ -30,6 +30,7 @@ _LARGEST = 2**53 - 1  # what every JSON reader keeps exactly (RFC 8259, 6)
 _ACTOR = ("user", "role", "organisation")
 _TEXTS = tuple(name for name in COLUMNS if name not in {"day", "rows", *STAMPED, *_ACTOR})
 _HERE = ZoneInfo("Europe/London")
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,22 @@ class Stamp:
     salt: str
 
 
+@dataclass(frozen=True, slots=True)
+class People:
+    """Whom an event concerns, as its leaf tells it: the scheme of their tokens, how many, and the hash over them."""
+
+    scheme: str
+    number: int
+    hash: str
+
+
 def leaf(event: Event, stamp: Stamp, tokens: Sequence[str], scheme: str) -> bytes:
     """The bytes that the tree is made of. tokens: sorted. Raises AuditUnavailable for an event with no such form."""
+    return leaf_and_columns(event, stamp, People(scheme, len(tokens), subjects_hash(tokens)))[0]
+
+
+def leaf_and_columns(event: Event, stamp: Stamp, people: People) -> tuple[bytes, tuple[str | int, ...]]:
+    """The same, with what `columns` says of it. Raises AuditUnavailable."""
     if clash := STAMPED & event.fields.keys():
         raise AuditUnavailable(f"an event may not set {', '.join(sorted(clash))}")
     _check_shape(event.fields)
@@ -54,16 +69,16 @@ def leaf(event: Event, stamp: Stamp, tokens: Sequence[str], scheme: str) -> byte
         "type": str(event.type),
         "index": stamp.index,
         "salt": stamp.salt,
-        "subjects": {"scheme": scheme, "n": len(tokens), "hash": subjects_hash(tokens)},
+        "subjects": {"scheme": people.scheme, "n": people.number, "hash": people.hash},
     }
-    return canonical(whole)
+    return canonical(whole), columns_of(whole)
 
 
 def canonical(value: Mapping[str, Any]) -> bytes:
     """Canonical JSON. Raises AuditUnavailable where there is none, naming the place and never the value."""
     try:
         _check(value, "event")
-        encoded = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=dict).encode()
+        encoded = _ENCODER.encode(value).encode()
     except UnicodeEncodeError as error:
         raise AuditUnavailable("an event holds text that is not Unicode") from error
     except RecursionError as error:
@@ -102,7 +117,7 @@ def _check(value: object, place: str) -> None:
 
 def subjects_hash(tokens: Sequence[str]) -> str:
     """SHA-256 in hex over the tokens, each followed by a line feed."""
-    return hashlib.sha256("".join(f"{token}\n" for token in tokens).encode()).hexdigest()
+    return hashlib.sha256("\n".join((*tokens, "")).encode()).hexdigest()
 
 
 def moment(now_ms: int) -> str:
@@ -119,9 +134,10 @@ def columns_of(whole: Mapping[str, Any]) -> tuple[str | int, ...]:
     """The same of a leaf that was read already."""
     actor = whole.get("actor", {})
     found = {name: (actor if name in _ACTOR else whole).get(name, "") for name in COLUMNS}
-    return tuple(({**found, "day": _day(found["at"][:16]), "rows": whole.get("rows", 0)}).values())
+    return tuple(({**found, "day": day_of(found["at"][:16]), "rows": whole.get("rows", 0)}).values())
 
 
 @lru_cache(maxsize=4096)
-def _day(minute: str) -> str:
+def day_of(minute: str) -> str:
+    """The day in the UK of a minute of the log: 2026-03-31T23:59. Raises ValueError for no such time."""
     return datetime.fromisoformat(f"{minute}+00:00").astimezone(_HERE).date().isoformat()

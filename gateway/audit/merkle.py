@@ -43,6 +43,15 @@ class Frontier:
         hashes.append(hashed)
         self.size += 1
 
+    def graft(self, root: bytes, power: int) -> None:
+        """Grow by 2^power leaves, of which `root` is the root; so many times that many are there already."""
+        hashes, size = self.hashes, self.size >> power
+        while size & 1:
+            root = node_hash(hashes.pop(), root)
+            size >>= 1
+        hashes.append(root)
+        self.size += 1 << power
+
     def root(self) -> bytes:
         """The tree's root."""
         if not self.hashes:
@@ -73,6 +82,16 @@ def inclusion_proof(index: int, size: int, hashes: Iterable[bytes]) -> list[byte
 def consistency_proof(old: int, size: int, hashes: Iterable[bytes]) -> list[bytes]:
     """What shows that the tree of `size` leaves begins with the one of `old` (RFC 6962, 2.1.2)."""
     return _roots(consistency_ranges(old, size), hashes)
+
+
+def growth_proof(old: Frontier, hashes: Sequence[bytes]) -> list[bytes]:
+    """The same for a tree that has just grown: by these leaf hashes, from that frontier, with nothing else to read."""
+    known, start = {}, 0
+    for hashed, power in zip(old.hashes, _powers(old.size), strict=True):
+        known[start, start + power] = hashed
+        start += power
+    ranges = consistency_ranges(old.size, old.size + len(hashes))
+    return [known.get(span) or root_of(hashes[span[0] - old.size : span[1] - old.size]) for span in ranges]
 
 
 def inclusion_ranges(index: int, size: int) -> list[Range]:
@@ -106,6 +125,11 @@ def is_consistent(old: int, old_root: bytes, size: int, root: bytes, proof: Sequ
     if old & (old - 1) == 0:
         known[0, old] = old_root
     return _assemble((0, old), known) == old_root and _assemble((0, size), known) == root
+
+
+def _powers(size: int) -> list[int]:
+    """The sizes of its complete subtrees, largest first."""
+    return [1 << bit for bit in reversed(range(size.bit_length())) if size >> bit & 1]
 
 
 def _split(span: Range) -> int:

@@ -1,7 +1,8 @@
 """Whether a log is still what was signed, and if not, which event was changed, dropped, reordered, added or cut off.
 
 Every leaf names its own place, so that a fault is found where it is; the root alone tells that there is one (RFC 6962).
-A checkpoint kept outside also tells of a log that was forked, or signed again with another key.
+A checkpoint kept outside also tells of a log that was forked, or signed again with another key. Where a store says
+that a run of events agrees with what stands beside them, their hashes alone are looked at; all others one by one.
 """
 
 from __future__ import annotations
@@ -14,16 +15,18 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Protocol
 
-from gateway.audit.checkpoint import read_checkpoint
 from gateway.audit.event import EventType
 from gateway.audit.faults import Fault, Finding, misplaced
 from gateway.audit.leaf import COLUMNS, KEPT_OF_PRUNED, PRUNED, columns_of, subjects_hash
 from gateway.audit.merkle import Frontier, leaf_hash
 from gateway.audit.note import Verifier
+from gateway.audit.regrowing import Regrown, Stored, differing
+from gateway.audit.rotation import Keys
+from gateway.audit.tiles import path_of
 from gateway.errors import LogInvalid
 
 MOST_TOLD = 100
-_FAR = 2**53
+_FAR = 2**53  # no place of a leaf is beyond, on either side
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +68,17 @@ class Row(Protocol):
 class Held(Protocol):
     """A log that can be read from one end to the other."""
 
-    def entries(self) -> Iterator[Row]:
-        """Its events in order."""
+    def agreeing(self) -> Iterator[tuple[int, Sequence[bytes]]]:
+        """Runs of events whose leaf, hash, columns and people agree, in order: the first, and the leaf hashes."""
 
-    def subjects(self) -> Iterator[tuple[int, str]]:
+    def entries(self, first: int, end: int) -> Iterator[Row]:
+        """Its events in order, from one place up to and without another."""
+
+    def subjects(self, first: int, end: int) -> Iterator[tuple[int, str]]:
         """Index and token, in order of both."""
+
+    def tiles(self) -> Iterator[Stored]:
+        """The tiles of hashes that are kept."""
 
     def head(self) -> tuple[int, str]:
         """Size and signed checkpoint of its head."""
@@ -77,13 +86,15 @@ class Held(Protocol):
     def checkpoints(self) -> list[tuple[int, str]]:
         """Size and note of the checkpoints it keeps."""
 
+    def rotations(self) -> list[bytes]:
+        """The leaves that tell of a new key, in order."""
+
 
 @dataclass(slots=True)
 class _Walk:
     """What has been seen on the way along the leaves."""
 
     due: dict[int, tuple[bytes, Fault]] = field(default_factory=dict)  # size → its root as signed; the fault if not so
-    frontier: Frontier = field(default_factory=Frontier)
     places: array[int] = field(default_factory=lambda: array("q"))
     findings: list[Finding] = field(default_factory=list)
     pruned: int = 0
@@ -95,26 +106,29 @@ class _Walk:
     def tell(self, fault: Fault, index: int, detail: str) -> None:
         self.findings.append(Finding(fault, index, detail))
 
-    def add(self, hashed: bytes) -> None:
-        self.frontier.add(hashed)
-        if self.due and self.frontier.size in self.due:
-            self.compare()
-
-    def compare(self) -> None:
-        size = self.frontier.size
+    def compare(self, frontier: Frontier) -> None:
+        size = frontier.size
         root, fault = self.due.pop(size)
-        if root == self.frontier.root():
+        if root == frontier.root():
             self.good = size
         elif self.unmet is None:
             between = f"the events from {self.good} up to {size} do not give the root that was signed"
             self.unmet = Finding(fault, self.good, between)
 
-    def expect(self, notes: Iterable[str], verifier: Verifier, unsigned: Fault, otherwise: Fault) -> int:
+    def follow(self, verifier: Verifier, leaves: Sequence[bytes]) -> Keys:
+        """The log's keys, of which `verifier` is one; that one alone where they cannot be followed."""
+        try:
+            return Keys.following(verifier, leaves)
+        except LogInvalid as error:
+            self.tell(Fault.RESIGNED, 0, str(error))
+            return Keys(verifier)
+
+    def expect(self, notes: Iterable[str], keys: Keys, unsigned: Fault, otherwise: Fault) -> int:
         """Put down the roots of signed checkpoints; how many hold. The faults: of a note, and of events not so."""
         held = 0
         for note in notes:
             try:
-                checkpoint = read_checkpoint(note, verifier)
+                checkpoint = keys.read(note)
             except LogInvalid as error:
                 self.tell(unsigned, 0, f"a checkpoint does not hold: {error}")
                 continue
@@ -126,40 +140,68 @@ class _Walk:
 
 
 def verify(held: Held, verifier: Verifier, previous: Iterable[str] = ()) -> Report:
-    """Recompute everything that was signed. previous: checkpoints that the auditor kept elsewhere."""
+    """Recompute everything that was signed. previous: checkpoints that the auditor kept elsewhere.
+
+    verifier: a key of the log, the one in force or an earlier one; the others are followed from there.
+    """
     size, note = held.head()
     walk = _Walk()
+    keys = walk.follow(verifier, held.rotations())
     kept = [note for _, note in held.checkpoints()]
-    signed = walk.expect([*([note] if note else []), *kept], verifier, Fault.CHANGED, Fault.CHANGED)
-    signed += walk.expect(previous, verifier, Fault.RESIGNED, Fault.FORKED)
+    signed = walk.expect([*([note] if note else []), *kept], keys, Fault.CHANGED, Fault.CHANGED)
+    signed += walk.expect(previous, keys, Fault.RESIGNED, Fault.FORKED)
     walk.due.pop(0, None)
-    tokens = _tokens(held.subjects())
-    waiting = next(tokens, None)
-    for row in held.entries():
-        while waiting is not None and waiting[0] < row.place:
-            walk.tell(Fault.ADDED, waiting[0], "subjects stand there without their event")
-            waiting = next(tokens, None)
-        own: Sequence[str] = ()
-        if waiting is not None and waiting[0] == row.place:
-            own, waiting = waiting[1], next(tokens, None)
-        _check_row(row, own, walk)
-    if waiting is not None:
-        walk.tell(Fault.ADDED, waiting[0], "subjects stand there without their event")
+    tree = Regrown(walk.due, walk.compare)
+    seen = -_FAR
+    for first, hashes in held.agreeing():
+        _walk(held, seen, first, walk, tree)
+        seen = first + len(hashes)
+        walk.places.extend(range(first, seen))
+        tree.add(hashes)
+    _walk(held, seen, _FAR, walk, tree)
+    whole = tree.whole()
     end = max([size, *walk.due])
     if walk.pruned_to > walk.may_go_to:
         walk.tell(Fault.CHANGED, walk.pruned_to - 1, "its body is gone, and no event says that it was pruned")
     walk.findings[:0] = misplaced(walk.places, 0, end)
     if walk.unmet and not walk.findings:
         walk.findings.append(walk.unmet)
-    return Report(walk.frontier.size, walk.frontier.root(), tuple(walk.findings), signed, walk.pruned)
+    if not walk.findings:
+        for tile, index in differing(held.tiles(), tree.tiles()):
+            walk.tell(Fault.CHANGED, index, f"the tile {path_of(tile)} of hashes is not what the events give")
+    return Report(whole.size, whole.root(), tuple(walk.findings), signed, walk.pruned)
 
 
-def _check_row(row: Row, tokens: Sequence[str], walk: _Walk) -> None:
+def _walk(held: Held, first: int, end: int, walk: _Walk, tree: Regrown) -> None:
+    """Look at the events from `first` up to `end` one by one."""
+    if first == end:
+        return
+    tokens = _tokens(held.subjects(first, end))
+    waiting = next(tokens, None)
+    for row in held.entries(first, end):
+        while waiting is not None and waiting[0] < row.place:
+            walk.tell(Fault.ADDED, waiting[0], "subjects stand there without their event")
+            waiting = next(tokens, None)
+        own: Sequence[str] = ()
+        if waiting is not None and waiting[0] == row.place:
+            own, waiting = waiting[1], next(tokens, None)
+        tree.add([_checked(row, own, walk)])
+    while waiting is not None:
+        walk.tell(Fault.ADDED, waiting[0], "subjects stand there without their event")
+        waiting = next(tokens, None)
+
+
+def _checked(row: Row, tokens: Sequence[str], walk: _Walk) -> bytes:
+    """The hash of the event's leaf, after what is wrong with it was told."""
     if row.leaf == PRUNED:
         _check_pruned(row, tokens, walk)
-        return
+        return row.hash
     hashed = leaf_hash(row.leaf)
-    walk.add(hashed)
+    _check_leaf(row, hashed, tokens, walk)
+    return hashed
+
+
+def _check_leaf(row: Row, hashed: bytes, tokens: Sequence[str], walk: _Walk) -> None:
     try:
         whole = json.loads(row.leaf)
         walk.may_go_to = max(walk.may_go_to, _pruned_by(whole))
@@ -181,7 +223,6 @@ def _check_row(row: Row, tokens: Sequence[str], walk: _Walk) -> None:
 
 def _check_pruned(row: Row, tokens: Sequence[str], walk: _Walk) -> None:
     """An event of which the hash alone is there; that it was the signed one, the roots over it tell."""
-    walk.add(row.hash)
     walk.places.append(row.place)
     walk.pruned, walk.pruned_to = walk.pruned + 1, row.place + 1
     told = dict(zip(COLUMNS, row.columns, strict=True))

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from gateway.audit.checkpoint import ORIGIN, Checkpoint, read_checkpoint
+from gateway.audit.checkpoint import ORIGIN, Checkpoint
 from gateway.audit.merkle import is_consistent
 from gateway.audit.note import Verifier
+from gateway.audit.rotation import Rotation, accepted, read_by, size_of
 from gateway.errors import LogInvalid
 
 MOST_HASHES = 63
@@ -57,13 +58,17 @@ def read_submission(body: str) -> Submission:
     return Submission(int(found.group(1)), proof, note)
 
 
-def agreed(submission: Submission, keys: Sequence[Verifier], last: Checkpoint | None) -> Checkpoint:
+def agreed(
+    submission: Submission, keys: Sequence[Verifier], last: Checkpoint | None, rotations: Sequence[Rotation] = ()
+) -> Checkpoint:
     """The checkpoint that the witness may cosign and keep, given the log's keys and the last one it saw.
+
+    rotations: the changes of key that were proven to it.
 
     Raises Refused: another log (404), no key of it (403), a size that is not the last (409), a shorter log (400), a
     fork (409 at the same size, 422 after it).
     """
-    checkpoint = signed(submission.note, keys)
+    checkpoint = signed(submission.note, keys, rotations)
     seen = last or Checkpoint(0, b"")
     if submission.old > checkpoint.size:
         raise Refused(HTTPStatus.BAD_REQUEST, f"rolled back: the log has {checkpoint.size} events, fewer than before")
@@ -82,13 +87,12 @@ def agreed(submission: Submission, keys: Sequence[Verifier], last: Checkpoint | 
     return checkpoint
 
 
-def signed(note: str, keys: Sequence[Verifier]) -> Checkpoint:
-    """The checkpoint of a note of that log, by one of its keys. Raises Refused (404, 403)."""
+def signed(note: str, keys: Sequence[Verifier], rotations: Sequence[Rotation] = ()) -> Checkpoint:
+    """The checkpoint of a note of that log, by a key of its that was in force. Raises Refused (404, 403)."""
     if note.partition("\n")[0] != ORIGIN:
         raise Refused(HTTPStatus.NOT_FOUND, "this witness does not know that log")
-    for key in keys:
-        try:
-            return read_checkpoint(note, key)
-        except LogInvalid:
-            continue
-    raise Refused(HTTPStatus.FORBIDDEN, "re-signed: no key of the log that this witness knows has signed it")
+    try:
+        return read_by(accepted(keys, rotations, size_of(note)), note)
+    except LogInvalid as error:
+        told = "re-signed: no key of the log that this witness knows has signed it"
+        raise Refused(HTTPStatus.FORBIDDEN, told) from error

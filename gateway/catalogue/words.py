@@ -56,8 +56,8 @@ def day(iso: str | None) -> str:
 
 
 def days(text: str) -> str:
-    """Several dates, '2026-03-31, 2026-04-02', each in words."""
-    return ", ".join(day(one) for one in text.split(", "))
+    """Dates in a text, '2026-03-31, 2026-04-02' or '2026-03-31 to 2026-04-02', each in words."""
+    return _DATE.sub(lambda found: day(found.group()), text)
 
 
 def moment(iso: str | None) -> str:
@@ -103,7 +103,8 @@ def _text_of(column: str) -> Callable[[str], str] | None:
     """How a column's text is worded where it is no code of the data."""
     if column.endswith("_date") or column == "month":
         return day
-    return {"received": local, "issued": local, "at": local, "nhs_number": nhs_number, "dates": days}.get(column)
+    ways = {"received": local, "issued": local, "at": local, "nhs_number": nhs_number, "as_of": day}
+    return {**ways, "dates": days, "first_recorded": days}.get(column)
 
 
 def shown(value: Cell, column: str = "") -> str:

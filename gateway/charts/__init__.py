@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from gateway.charts.bars import bars
+from gateway.charts.columns import columns
 
-__all__ = ["bars"]
+__all__ = ["bars", "columns"]

@@ -17,7 +17,8 @@ import click
 
 from gateway.audit.verify import MOST_TOLD, Report
 from gateway.cli.as_auditor import as_json, as_user, request_for
-from gateway.cli.audit_keeping import erase_seal_command, prune_command, seal_key_command
+from gateway.cli.assurance import assurance_command, inventory_command
+from gateway.cli.audit_keeping import erase_seal_command, prune_command, rotate_key_command, seal_key_command
 from gateway.cli.audit_questions import question_command, user_command, who_saw_command
 from gateway.cli.audit_review import review_command
 from gateway.cli.context import Runtime, pass_runtime, tell
@@ -38,22 +39,26 @@ def audit() -> None:
 
 
 ASKED = (who_saw_command, user_command, question_command, review_command)
-for command in (*ASKED, seal_key_command, erase_seal_command, prune_command):
+KEPT = (inventory_command, assurance_command, seal_key_command, erase_seal_command, prune_command, rotate_key_command)
+for command in (*ASKED, *KEPT):
     audit.add_command(command)
 audit.add_command(witness)
 
 
 @audit.command("verify")
 @click.option("--previous", type=click.Path(path_type=Path, exists=True), help="A checkpoint that you kept.")
+@click.option("--key", help="A key of the log that you kept; later ones are followed from there.")
 @as_user
 @as_json
 @pass_runtime
-def verify_command(runtime: Runtime, previous: Path | None, user: str | None, *, as_json: bool) -> None:
+def verify_command(
+    runtime: Runtime, previous: Path | None, key: str | None, user: str | None, *, as_json: bool
+) -> None:
     """Recompute the whole log and name what was changed, dropped, reordered, added or truncated."""
     kept = (previous.read_text("utf-8"),) if previous else ()
     with runtime.desk() as desk:
         request = request_for(runtime, desk, user, "audit.log", "verify")
-        report = verified(request, desk=desk, previous=kept)
+        report = verified(request, desk=desk, previous=kept, key=key)
     _tell_report(report, as_json=as_json)
     if not report.value.ok:
         raise LogInvalid(f"the audit log does not verify: {len(report.value.findings)} faults")

@@ -1,6 +1,7 @@
-"""`gateway audit seal-key`, `erase-seal` and `prune`: the auditor's own key, and what goes from the log in its time.
+"""`gateway audit seal-key`, `erase-seal`, `prune` and `rotate-key`: keys, and what goes from the log in its time.
 
-What goes needs two people, who both sign in. An NHS number is read from standard input, never from an argument.
+What goes, and a new key of the log, need two people, who both sign in. An NHS number is read from standard input,
+never from an argument.
 """
 
 from __future__ import annotations
@@ -17,8 +18,11 @@ from gateway.cli.context import Runtime, pass_runtime, tell
 from gateway.enforcement.desk import Desk
 from gateway.enforcement.installation import write_private
 from gateway.enforcement.retention import erased, pruned, seconded
+from gateway.enforcement.rotating import rotated
 from gateway.errors import BadRequest
 from gateway.settings import AUDITOR_KEY
+
+OPERATORS = "user"  # the family whose service account is an access administrator's
 
 approved_by = click.option(
     "--approved-by", "second", required=True, help="The second person; their password is read after the first one's."
@@ -72,6 +76,22 @@ def prune_command(runtime: Runtime, before: datetime, second: str, user: str | N
     events, last = sum(one.value.events for one in done), done[-1]
     facts = {"before": before.date().isoformat(), "pruned": events, "end": last.value.end}
     tell({**facts, "events": [one.receipt.index for one in done]}, as_json=as_json)
+
+
+@click.command("rotate-key")
+@approved_by
+@as_user
+@as_json
+@pass_runtime
+def rotate_key_command(runtime: Runtime, second: str, user: str | None, *, as_json: bool) -> None:
+    """Sign the log with a new key from now on, for which the old one signs; the old one is gone from this machine."""
+    with runtime.desk() as desk:
+        subject, context = runtime.subject(desk, OPERATORS, user), runtime.context("audit rotate-key")
+        request = AccessRequest(subject, "administration", "operations.log_key", "rotate", context)
+        request = seconded(request, runtime.subject(desk, OPERATORS, second), desk=desk)
+        done = rotated(request, desk=desk)
+    told = {"old": done.value.old, "new": done.value.new, "key.rotated": done.value.index}
+    tell({**told, "event": done.receipt.index}, as_json=as_json)
 
 
 def _seconded(runtime: Runtime, desk: Desk, user: str | None, second: str, asked: tuple[str, str]) -> AccessRequest:

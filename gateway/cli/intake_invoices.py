@@ -90,7 +90,7 @@ def _run(desk: Desk, context: Context, subject: Subject, asked: Asked, step: Pro
         desk.log.append(events.changed(grant, EventType.INTAKE_STARTED, {"instruction": order.instruction}))
         run = take_in_invoices(asked.files, order, transaction.connection, step)
         told = {name: run.facts[name] for name in TOLD} | {"dry_run": "yes" if asked.dry_run else "no"}
-        return Outcome(run, EventType.INTAKE_FINISHED, told)
+        return Outcome(run, EventType.INTAKE_FINISHED, {**told, "files": run.files})
 
     return change(request, act, desk=desk).value
 

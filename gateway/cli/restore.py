@@ -37,6 +37,8 @@ def restore(runtime: Runtime, folder: Path, as_user: str | None, *, as_json: boo
             done = restoring.restored(request or _request(runtime, desk, as_user), stage, desk=desk)
         aside = restoring.put_in_place(settings, stage, datetime.now(UTC))
     facts = {"size": done.value, "made_at": stage.told["made_at"], "event": done.receipt.index}
+    if stage.left_out:
+        facts["left out, of agreements that were closed"] = ", ".join(stage.left_out)
     tell({**facts, "kept aside": str(aside)}, as_json=as_json)
 
 

@@ -1,6 +1,7 @@
-"""Serve: the web server as a child, and the log's sequencer beside it for as long as it runs.
+"""Serve: the web server as a child, and the log's sequencer and signer beside it; or one of the three alone.
 
-While the sequencer is away every answer is 503 and nothing is shown (ALL-3); it is started again at once.
+Each alone can run under an account of its own (docs/deployment.md). While the sequencer or the signer is away every
+answer is 503 and nothing is shown (ALL-3).
 """
 
 from __future__ import annotations
@@ -9,16 +10,21 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import nullcontext
 from types import FrameType
 
 import click
 
 from gateway.cli.context import Runtime, pass_runtime
 from gateway.enforcement.change import deliver
-from gateway.enforcement.desk import open_desk
+from gateway.enforcement.desk import open_desk, serving_desk
+from gateway.errors import Conflict
+from gateway.intake.moved import follow_moves
 from gateway.intake.taking_in import serve_last_run
+from gateway.recorder.running import log_alone, signer_alone
 
 WORK = "practice_work"
+ALONE = {"log": log_alone, "signer": signer_alone}
 
 
 @click.command()
@@ -26,16 +32,26 @@ WORK = "practice_work"
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 256))
+@click.option("--only", type=click.Choice(["web", "log", "signer"]), help="One process, for an account of its own.")
 @pass_runtime
-def serve(runtime: Runtime, host: str, port: int, workers: int, threads: int) -> None:
-    """Serve the gateway, with the audit log's sequencer beside it."""
+def serve(  # noqa: PLR0913, PLR0917 options
+    runtime: Runtime, host: str, port: int, workers: int, threads: int, only: str | None
+) -> None:
+    """Serve the gateway, with the audit log's sequencer and signer beside it."""
     settings = runtime.settings
-    with open_desk(settings) as desk:
+    if only in ALONE:
+        try:
+            ALONE[only](settings)
+        except BlockingIOError as error:
+            raise Conflict("another process does this already: stop it first") from error
+        return
+    with nullcontext(serving_desk(settings)) if only else open_desk(settings) as desk:
         for store in desk.stores.values():
             if hasattr(store, "outbox"):
                 deliver(store, desk=desk)  # type: ignore[arg-type]
         if WORK in desk.stores:
             serve_last_run(desk.stores[WORK].connection(), settings.home)  # type: ignore[attr-defined]
+            follow_moves(desk.stores[WORK].connection(), desk.vault, settings.home)  # type: ignore[attr-defined]
         click.echo(f"Serving on http://{host}:{port} (stop with Ctrl+C)")
         sys.exit(until_stopped(web_command(host, port, workers, threads), environment(runtime)))
 

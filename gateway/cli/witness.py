@@ -16,8 +16,9 @@ import click
 
 from gateway.audit.cosignature import Witness as WitnessKey
 from gateway.audit.note import Verifier
+from gateway.audit.rotation import size_of
 from gateway.audit.tiles import Tree
-from gateway.audit.witnessing import Submission, signed
+from gateway.audit.witnessing import Submission
 from gateway.cli.context import Runtime, pass_runtime
 from gateway.enforcement.witnessed import submit
 from gateway.errors import BadRequest
@@ -59,24 +60,34 @@ def serve_command(state: Path, keys: tuple[str, ...], name: str, host: str, port
 @click.option("--url", help="Where the log is public, for example https://gateway.example.nhs.uk/audit")
 @click.option("--checkpoint", type=click.Path(path_type=Path, exists=True), help="Instead: a checkpoint, as a file.")
 @click.option("--consistency", type=click.Path(path_type=Path, exists=True), help="consistency.json of its export.")
+@click.option("--keys", "changes", type=click.Path(path_type=Path, exists=True), help="keys.json of its export.")
 def check_command(  # noqa: PLR0913, PLR0917 options
-    state: Path, keys: tuple[str, ...], name: str, url: str | None, checkpoint: Path | None, consistency: Path | None
+    state: Path,
+    keys: tuple[str, ...],
+    name: str,
+    url: str | None,
+    checkpoint: Path | None,
+    consistency: Path | None,
+    changes: Path | None,
 ) -> None:
     """Look at the log once, keep its head if it extends the last one seen, and print the cosigned checkpoint."""
-    verifiers = [Verifier.parse(key) for key in keys]
-    ours = Witness(state, name, verifiers, time.time)
+    ours = Witness(state, name, [Verifier.parse(key) for key in keys], time.time)
     seen = ours.last()
     old = seen.size if seen else 0
     if bool(url) == bool(checkpoint):
         raise BadRequest("give --url, or --checkpoint with a file")
+    rotations: list[Any] = []
     if url:
         note = fetched(f"{url.rstrip('/')}/checkpoint").decode("utf-8", "replace")
-        size = signed(note, verifiers).size
-        proof = Tree(size, partial(tile_at, url)).consistency_proof(old)
+        if not ours.knows(note):  # the log may have another key now
+            told = _read(fetched(f"{url.rstrip('/')}/keys"), url)
+            note, rotations = str(told["checkpoint"]), list(told["rotations"])
+        proof = Tree(size_of(note), partial(tile_at, url)).consistency_proof(old)
     else:
         assert checkpoint is not None  # noqa: S101 one of the two is given
         note, proof = checkpoint.read_text("utf-8"), _proof(consistency) if old else []
-    click.echo(note + ours.cosign(Submission(old, tuple(proof), note)), nl=False)
+        rotations = list(_read(changes.read_bytes(), changes)["rotations"]) if changes else []
+    click.echo(note + ours.cosign(Submission(old, tuple(proof), note), rotations), nl=False)
 
 
 @witness.command("submit")
@@ -87,6 +98,16 @@ def submit_command(runtime: Runtime, url: str, witness_key: str) -> None:
     """Have the head of the log cosigned, and keep the cosignature."""
     with runtime.desk() as desk:
         click.echo(submit(url, WitnessKey.parse(witness_key), desk=desk), nl=False)
+
+
+def _read(body: bytes, where: Path | str) -> dict[str, Any]:
+    """The log's keys, as /audit/keys and keys.json tell them. Raises BadRequest."""
+    try:
+        told: dict[str, Any] = json.loads(body)
+        told["checkpoint"], list(told["rotations"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadRequest(f"{where} does not tell the log's keys") from error
+    return told
 
 
 def _proof(consistency: Path | None) -> list[bytes]:

@@ -17,6 +17,7 @@ EVERYONE = "everyone"
 PEOPLE, AT_RISK, OTHERS = "people", "at risk", "not at risk"
 Key = tuple[tuple[str, str], ...]  # (cut, value) pairs in the order of the cut
 Cell = tuple[str, Key]  # what is counted, and of whom
+Alike = tuple[tuple[str, ...], bool]  # the values of people, and whether they are at risk
 _WHOLE: Key = ((EVERYONE, EVERYONE),)
 
 
@@ -41,7 +42,12 @@ def protect(people: Iterable[tuple[Mapping[str, str], bool]], cuts: Sequence[tup
     names = [cut[0] for cut in cuts if len(cut) == 1]
     if any(name not in names for cut in cuts for name in cut):
         raise ValueError("a cut of two dimensions needs both of them as cuts of their own")
-    alike = Counter((tuple(values[name] for name in names), at_risk) for values, at_risk in people)
+    return protect_alike(Counter((tuple(values[name] for name in names), at_risk) for values, at_risk in people), cuts)
+
+
+def protect_alike(alike: Mapping[Alike, int], cuts: Sequence[tuple[str, ...]]) -> list[ProtectedCell]:
+    """The same for people who are counted already. alike: how many have the same values, in the order of the cuts."""
+    names = [cut[0] for cut in cuts if len(cut) == 1]
     kinds = {
         frozenset(_counted(dict(zip(names, values, strict=True)), cuts, at_risk=at_risk)): number
         for (values, at_risk), number in alike.items()

@@ -48,7 +48,7 @@ def answer(
     with failure_recorded(request, grant.decision, desk=desk):
         result = desk.disclose(desk.fetch(grant), grant)
         body = render(result) if render else b""
-    receipt = desk.log.append(events.answered(grant, result, kind, body), events.subjects_of(result))
+    receipt = desk.log.append(events.answered(grant, result, kind, body), events.subjects_of(result, request.question))
     return Answer(result, grant, receipt, body)
 
 

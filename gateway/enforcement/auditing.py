@@ -16,13 +16,14 @@ from gateway.audit.event import EventType
 from gateway.audit.faults import Fault, Finding
 from gateway.audit.leaf import PRUNED, moment
 from gateway.audit.manifest import Span
-from gateway.audit.merkle import EMPTY, leaf_hash
+from gateway.audit.merkle import EMPTY, leaf_hash, root_from_inclusion
 from gateway.audit.note import Verifier
+from gateway.audit.rotation import Keys
 from gateway.audit.verify import Report, verify
 from gateway.enforcement.answer import permitted
 from gateway.enforcement.change import Changed, Outcome, change
 from gateway.enforcement.desk import Desk
-from gateway.errors import NotFound
+from gateway.errors import LogInvalid, NotFound
 from gateway.recorder.export import Order, span_since
 from gateway.recorder.renderings import ALL
 from gateway.stores.audit_log import stream_of
@@ -72,14 +73,16 @@ def tokens_of(desk: Desk, nhs_number: str) -> tuple[str, ...]:
     return tuple(desk.log.token(store, nhs_number) for store in sorted(desk.stores))
 
 
-def verified(request: AccessRequest, *, desk: Desk, previous: tuple[str, ...] = ()) -> Changed[Report]:
-    """Recompute the whole log. previous: checkpoints that were kept elsewhere. Raises LogInvalid for a wrong key."""
+def verified(
+    request: AccessRequest, *, desk: Desk, previous: tuple[str, ...] = (), key: str | None = None
+) -> Changed[Report]:
+    """Recompute the whole log. previous, key: checkpoints, and a key, that were kept elsewhere. Raises LogInvalid."""
 
     def act(grant: Grant, transaction: Transaction) -> Outcome[Report]:
         stream = stream_of(grant, transaction)
         damage = tuple(Finding(Fault.CHANGED, 0, told) for told in stream.damage())
         whole = Report(0, EMPTY, damage, 0)
-        report = whole if damage else verify(stream, Verifier.parse(desk.log.key()), previous)
+        report = whole if damage else verify(stream, Verifier.parse(key or desk.log.key()), previous)
         found = {"verified": "ok" if report.ok else "not ok", "size": report.size, "findings": len(report.findings)}
         return Outcome(report, EventType.AUDIT_SEARCHED, found)
 
@@ -87,7 +90,7 @@ def verified(request: AccessRequest, *, desk: Desk, previous: tuple[str, ...] = 
 
 
 def proved(request: AccessRequest, index: int, *, desk: Desk) -> Changed[Proof]:
-    """The event `index` and its proof. Raises NotFound."""
+    """The event `index` and its proof, which was checked. Raises NotFound, LogInvalid."""
 
     def act(grant: Grant, transaction: Transaction) -> Outcome[Proof]:
         stream = stream_of(grant, transaction)
@@ -99,9 +102,17 @@ def proved(request: AccessRequest, index: int, *, desk: Desk) -> Changed[Proof]:
             raise NotFound
         path = stream.tree(size).inclusion_proof(index)
         proof = Proof(index, row.leaf, tuple(path), size, note, row.hash if row.leaf == PRUNED else b"")
+        _check(proof, Keys.following(Verifier.parse(desk.log.key()), stream.rotations()))
         return Outcome(proof, EventType.AUDIT_SEARCHED, {"index": index, "rows": 1})
 
     return change(request, act, desk=desk)
+
+
+def _check(proof: Proof, keys: Keys) -> None:
+    """Raises LogInvalid where the path does not lead to the head that was signed."""
+    root = root_from_inclusion(proof.index, proof.size, proof.leaf_hash, proof.path)
+    if keys.read(proof.checkpoint).root != root:
+        raise LogInvalid(f"event {proof.index} does not lead to the signed head: run 'gateway audit verify'")
 
 
 def exported(

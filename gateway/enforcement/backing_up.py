@@ -1,12 +1,14 @@
 """A backup: encrypted copies of every store, taken while the gateway runs, with a manifest that the log signs.
 
-No key is in it. It goes only where each agreement served here lists a storage address (ALL-9).
+No key is in it but the auditor's public one. It goes only where each agreement served here lists a storage address
+(ALL-9).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +24,7 @@ from gateway.enforcement.answer import failure_recorded, permitted
 from gateway.enforcement.change import Changed
 from gateway.enforcement.desk import Desk
 from gateway.errors import BadRequest, StoreUnavailable
+from gateway.settings import AUDITOR_KEY
 from gateway.stores.copying import copy_stores, head_of
 
 FORMAT = "commissioning-gateway/backup"
@@ -77,7 +80,7 @@ def _new(to: Path, desk: Desk) -> Path:
     to = to.resolve()
     if to.exists() and not (to.is_dir() and not any(to.iterdir())):
         raise BadRequest(f"{to} is there already: name a new folder")
-    for ours in (desk.settings.home, desk.settings.keys):
+    for ours in (desk.settings.home, desk.settings.log_folder, desk.settings.keys):
         if to == ours or ours in to.parents:
             raise BadRequest(f"{to} lies within {ours}: name a folder elsewhere")
     to.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -86,7 +89,9 @@ def _new(to: Path, desk: Desk) -> Path:
 
 def _made(place: Path, addresses: Mapping[str, str], desk: Desk) -> Backup:
     place.mkdir(mode=0o700)
-    copy_stores(desk.vault, desk.settings.home, desk.stores, place)
+    copy_stores(desk.vault, desk.settings.home, desk.stores, place, desk.settings.log_home)
+    if desk.settings.auditor_key:
+        shutil.copy(desk.settings.auditor_key, place / AUDITOR_KEY)
     size, checkpoint = head_of(desk.vault, place)
     files = {
         path.relative_to(place).as_posix(): {"bytes": path.stat().st_size, "sha256": hash_of(path)}

@@ -40,7 +40,10 @@ class Changed(Generic[T]):
     receipt: Receipt
 
 
+P = TypeVar("P")
 Act = Callable[[Grant, Transaction], Outcome[T]]
+Prepare = Callable[[Grant], P]
+ActOn = Callable[[Grant, Transaction, P], Outcome[T]]
 
 
 def change(request: AccessRequest, act: Act[T], *, desk: Desk) -> Changed[T]:
@@ -49,11 +52,20 @@ def change(request: AccessRequest, act: Act[T], *, desk: Desk) -> Changed[T]:
     Raises AccessDenied (already on the log), whatever `act` raises (nothing was altered, on the log as failed),
     AuditUnavailable (altered, told to nobody; the outbox delivers the event later).
     """
+    return change_prepared(request, lambda _: None, lambda grant, transaction, _: act(grant, transaction), desk=desk)
+
+
+def change_prepared(request: AccessRequest, prepare: Prepare[P], act: ActOn[P, T], *, desk: Desk) -> Changed[T]:
+    """The same for what takes long: `prepare` alters nothing that anybody reads, and the store is not locked meanwhile.
+
+    Raises as `change`; whatever `prepare` raises is on the log as failed.
+    """
     grant = permitted(request, desk=desk)
     with failure_recorded(request, grant.decision, desk=desk):
         store = desk.writable_store_for(grant)
+        prepared = prepare(grant)
         with store.changing() as transaction:
-            outcome = act(grant, transaction)
+            outcome = act(grant, transaction, prepared)
             event = events.changed(grant, outcome.event_type, outcome.details)
             transaction.put_in_outbox(event, outcome.subjects)
     receipt = desk.log.append(event, outcome.subjects)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from gateway.access.compiler import compile_release
 from gateway.access.grant import Grant
@@ -80,7 +81,7 @@ class Desk:
 
 def policy_of(settings: Settings) -> PolicySnapshot:
     """The compiled policy release. Raises PolicyRefused or SettingsInvalid."""
-    policy = compile_release(load(read_policies(settings.policies)), served=settings.agreements)
+    policy = compile_release(load(read_policies(settings.policies)), served=settings.agreements, closed=settings.closed)
     check_storage(settings, policy)
     return policy
 
@@ -96,7 +97,13 @@ def check_storage(settings: Settings, policy: PolicySnapshot) -> None:
 
 def stores_of(settings: Settings, policy: PolicySnapshot, vault: Vault) -> dict[str, Store]:
     """The stores of the agreements served here, and those that hold no agreement's data."""
-    return {name: STORES[name].Store(vault, settings.home) for name in policy.stores(settings.agreements)}
+    names = policy.stores(settings.agreements)
+    return {name: STORES[name].Store(vault, home_of(settings, name)) for name in names}
+
+
+def home_of(settings: Settings, store: str) -> Path:
+    """The folder that a store is in."""
+    return settings.log_folder if store == audit_log.NAME else settings.home
 
 
 def serving_desk(settings: Settings) -> Desk:

@@ -61,9 +61,14 @@ def changed(grant: Grant, kind: EventType, details: Mapping[str, Any]) -> Event:
     return event(kind, {**asked(grant.request, grant.decision), "details": dict(details)})
 
 
-def subjects_of(result: Result) -> Subjects | None:
-    """The people an answer is about, as their store names them; the log turns them into tokens."""
-    return Subjects(result.store, result.subjects) if result.subjects else None
+def subjects_of(result: Result, question: Mapping[str, Value] | None = None) -> Subjects | None:
+    """The people an answer is about, as their store names them; the log turns them into tokens.
+
+    Whoever is asked for by NHS number is among them, found or not.
+    """
+    asked = (question or {}).get("nhs_number")
+    found = dict.fromkeys((*((str(asked),) if asked else ()), *result.subjects))
+    return Subjects(result.store, tuple(found)) if found else None
 
 
 def asked(request: AccessRequest, decision: Decision) -> Fields:

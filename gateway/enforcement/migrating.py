@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from gateway.enforcement.desk import STORES, policy_of
+from gateway.enforcement.desk import STORES, home_of, policy_of
 from gateway.errors import Conflict, StoreUnavailable
 from gateway.recorder.running import is_running
 from gateway.settings import Settings
@@ -33,18 +33,18 @@ def migrate(settings: Settings, at: datetime) -> Migrated:
     if is_running(settings):
         raise Conflict("the gateway is running: stop it, then migrate")
     names, vault = sorted(policy_of(settings).stores(settings.agreements)), Vault(settings.keys)
-    copies = _copied(settings.home, at)
+    copies = _copied(settings, at)
     try:
-        return Migrated(copies, {name: STORES[name].migrate(vault, settings.home) for name in names})
+        return Migrated(copies, {name: STORES[name].migrate(vault, home_of(settings, name)) for name in names})
     except StoreUnavailable as error:
         raise StoreUnavailable(f"{error}; the stores as they were are copied to {copies}") from error
 
 
-def _copied(home: Path, at: datetime) -> Path:
-    copies = home / COPIES / at.strftime("%Y%m%dT%H%M%S.%fZ")
+def _copied(settings: Settings, at: datetime) -> Path:
+    copies = settings.home / COPIES / at.strftime("%Y%m%dT%H%M%S.%fZ")
     try:
         copies.mkdir(mode=0o700, parents=True)
-        for file in sorted(home.glob("*.db*")):
+        for file in sorted({*settings.home.glob("*.db*"), *settings.log_folder.glob("*.db*")}):
             shutil.copy2(file, copies / file.name)
     except OSError as error:
         raise StoreUnavailable(f"the stores cannot be copied to {copies}: make room, or mend its rights") from error

@@ -29,6 +29,12 @@ class Log(Protocol):
     def key(self) -> str:
         """The log's verifier key. Raises AuditUnavailable."""
 
+    def cosigned_checkpoint(self) -> str:
+        """The newest head that a witness cosigned, or ''. Raises AuditUnavailable."""
+
+    def rotate_key(self) -> tuple[str, int]:
+        """A new key from now on: what it is, and its event. Raises AuditUnavailable."""
+
     def signed_manifest(self, sha256: str) -> str:
         """The log's signature over an export's manifest. Raises AuditUnavailable."""
 

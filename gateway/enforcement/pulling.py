@@ -17,7 +17,6 @@ from gateway.audit.manifest import Span
 from gateway.enforcement.change import Changed, Outcome, change
 from gateway.enforcement.desk import Desk
 from gateway.errors import BadRequest, StoreUnavailable
-from gateway.recorder.renderings import line_of
 from gateway.stores.audit_log import stream_of
 from gateway.stores.outbox import Transaction
 
@@ -53,10 +52,9 @@ def pulled(  # noqa: PLR0913 a range and its limits
         head, note = stream.head()
         span = _span(first, end, head, most)
         digest, length = sha256(), 0
-        for row in stream.entries(span.first, span.size):
-            line = line_of(row)
-            digest.update(line)
-            length += len(line)
+        for lines in stream.lines(span.first, span.size):
+            digest.update(lines)
+            length += len(lines)
         hashed = digest.hexdigest()
         told = {"first": span.first, "size": span.size, "sha256": hashed, "bytes": length, "checkpoint": note}
         if known(grant, span, hashed):
@@ -74,8 +72,7 @@ def pieces(pull: Pull, *, desk: Desk) -> Iterator[bytes]:
         if held:
             yield held
         with store.changing() as transaction:
-            rows = stream_of(pull.grant, transaction).entries(start, min(start + PIECE, pull.span.size))
-            held = b"".join(map(line_of, rows))
+            held = b"".join(stream_of(pull.grant, transaction).lines(start, min(start + PIECE, pull.span.size)))
         digest.update(held)
     if digest.hexdigest() != pull.sha256:
         raise StoreUnavailable("the log was pruned while it was sent: ask again")

@@ -11,7 +11,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -28,25 +28,30 @@ from gateway.enforcement import events
 from gateway.enforcement.answer import permitted
 from gateway.enforcement.backing_up import FORMAT, MANIFEST, SIGNATURE, hash_of
 from gateway.enforcement.change import Changed
-from gateway.enforcement.desk import Desk
+from gateway.enforcement.desk import Desk, policy_of
 from gateway.errors import BadRequest, Conflict, LogInvalid, StoreUnavailable
 from gateway.recorder.sequencer import LOCK_FILE
-from gateway.settings import Settings
-from gateway.stores import audit_log
+from gateway.settings import AUDITOR_KEY, Settings
+from gateway.stores import audit_log, destroying
 from gateway.stores.audit_log.stream import Stream
+from gateway.stores.generations import OF_RUNS
 from gateway.stores.vault import Vault
 
-_NAME = re.compile(r"[a-z_]+\.db|risk_[a-z]+/run-[0-9]+\.db|risk-run")
+_NAME = re.compile(r"[a-z_]+\.db|risk_[a-z]+/run-[0-9]+\.db|risk-run|auditor-seal\.pub")
 
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A backup's files beside the stores. settings: those of the installation, its stores there."""
+    """A backup's files beside the stores. settings: those of the installation, its stores there.
+
+    left_out: files of agreements that were closed since, which stay destroyed (ALL-11).
+    """
 
     settings: Settings
     told: dict[str, Any]
     manifest: str
     signature: str
+    left_out: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
@@ -56,7 +61,9 @@ class Staged:
 
 @contextmanager
 def stopped(settings: Settings) -> Iterator[None]:
-    """Hold the log's lock, so that nothing serves meanwhile. Raises Conflict while something does."""
+    """Hold the log's lock, so that nothing serves meanwhile. Raises Conflict while something does, or may."""
+    if settings.log_home:
+        raise Conflict("the log has a folder of its own: restore without GATEWAY_LOG_HOME, then move the log there")
     handle = os.open(settings.home / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -76,16 +83,21 @@ def staged(settings: Settings, backup: Path) -> Iterator[Staged]:
     """
     manifest = backup / MANIFEST
     told, signature = _manifest(manifest), _text(backup / SIGNATURE)
-    if told["agreements"] != sorted(settings.agreements):
+    served = set(settings.agreements)
+    if not served <= set(told["agreements"]) <= served | settings.closed.keys():
         raise BadRequest("the backup is of an installation that serves other agreements")
+    left_out = _of_closed(told["files"], settings)
     try:
         with TemporaryDirectory(prefix=".restoring-", dir=settings.home.parent) as folder:
             home = Path(folder) / settings.home.name
             home.mkdir(mode=0o700)
             for name, expected in told["files"].items():
-                _take(backup / name, home / name, expected["sha256"])
-            own = replace(settings, home=home, socket=settings.socket.with_name(f"{os.getpid()}.sock"))
-            yield Staged(own, told, hash_of(manifest), signature)
+                if name not in left_out:
+                    _take(backup / name, home / name, expected["sha256"])
+            own = replace(
+                settings, home=home, socket=settings.socket.with_name(f"{os.getpid()}.sock"), signer_socket=None
+            )
+            yield Staged(own, told, hash_of(manifest), signature, left_out)
     except OSError as error:
         raise StoreUnavailable(f"the copies cannot be put beside {settings.home}: {error.strerror}") from error
 
@@ -103,6 +115,7 @@ def restored(request: AccessRequest, stage: Staged, *, desk: Desk) -> Changed[in
         store.version()
     grant = permitted(request, desk=desk)
     details = {"size": stage.size, "backup": stage.manifest, "made_at": stage.told["made_at"]}
+    details |= {"left_out": list(stage.left_out)}
     return Changed(stage.size, desk.log.append(events.changed(grant, EventType.SYSTEM_RESTORED, details)))
 
 
@@ -116,9 +129,26 @@ def put_in_place(settings: Settings, stage: Staged, at: datetime) -> Path:
         except OSError:
             aside.rename(settings.home)
             raise
+        _put_sealing_key(settings)
     except OSError as error:
         raise StoreUnavailable(f"{settings.home} cannot be replaced: {error.strerror}") from error
     return aside
+
+
+def _put_sealing_key(settings: Settings) -> None:
+    """The auditor's public key comes back with the stores, where there is none now."""
+    taken = settings.home / AUDITOR_KEY
+    if taken.exists() and settings.auditor_key is None:
+        (settings.keys / AUDITOR_KEY).write_bytes(taken.read_bytes())
+    taken.unlink(missing_ok=True)
+
+
+def _of_closed(files: Iterable[str], settings: Settings) -> tuple[str, ...]:
+    """Those files that are of a store whose agreement was closed."""
+    stores = policy_of(settings).vocabulary.stores.values()
+    gone = {one.name for one in stores if one.agreement in settings.closed}
+    gone |= {OF_RUNS for name in gone if name.startswith(OF_RUNS)}
+    return tuple(sorted(name for name in files if destroying.store_of(name) in gone))
 
 
 def _manifest(path: Path) -> dict[str, Any]:
@@ -126,7 +156,7 @@ def _manifest(path: Path) -> dict[str, Any]:
         told: dict[str, Any] = json.loads(_text(path))
         known = told["format"] == FORMAT and told["version"] == 1
         names, sizes = list(told["files"]), int(told["log"]["size"])
-        told["agreements"], told["made_at"], [one["sha256"] for one in told["files"].values()]
+        set(told["agreements"]), told["made_at"], [one["sha256"] for one in told["files"].values()]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadRequest(f"{path} is no manifest of a backup") from error
     if not known or sizes < 0 or not all(map(_NAME.fullmatch, names)):

@@ -5,12 +5,14 @@ A hash tells nothing of an event, which is salted. A bundle of entries is an acc
 
 from __future__ import annotations
 
+import json
 from hashlib import sha256
 from typing import cast
 
 from gateway.access.decision import AccessRequest
 from gateway.access.grant import Grant
 from gateway.audit.event import EventType
+from gateway.audit.rotation import document
 from gateway.audit.tiles import Tile, bundle, is_in
 from gateway.enforcement.change import Changed, Outcome, change
 from gateway.enforcement.desk import Desk
@@ -22,6 +24,13 @@ from gateway.stores.outbox import Transaction
 def hashes_of(tile: Tile, *, desk: Desk) -> bytes:
     """A tile of hashes, which is nobody's access. Raises NotFound, StoreUnavailable."""
     return b"".join(cast("audit_log.Store", desk.stores[audit_log.NAME]).hashes(tile))
+
+
+def keys_of(*, desk: Desk) -> bytes:
+    """The log's keys, which are nobody's access: signed head, key in force, each change with its proof, as JSON."""
+    note, rotations = cast("audit_log.Store", desk.stores[audit_log.NAME]).keys()
+    told = {"key": desk.log.key(), "checkpoint": note, "rotations": document(rotations)}
+    return json.dumps(told, indent=2).encode() + b"\n"
 
 
 def entries_of(request: AccessRequest, tile: Tile, *, desk: Desk) -> Changed[bytes]:

@@ -15,6 +15,7 @@ from gateway.audit.event import EventType
 from gateway.enforcement.answer import Answer, Render, answer
 from gateway.enforcement.change import Act, Changed, change
 from gateway.enforcement.desk import Desk
+from gateway.enforcement.work_list import WorkListed, work_list
 from gateway.http import egress
 from gateway.http.headers import request_id
 from gateway.http.session import current_subject
@@ -46,6 +47,24 @@ def ask(  # noqa: PLR0913 the parts of a question, each by its name
     """
     asked = request_for(purpose, resource, action, question=question, **context)
     answered = answer(asked, desk=desk(), kind=kind, render=render)
+    egress.may_show(answered.grant.view.field_classes)
+    note(answered.receipt.index)
+    return answered
+
+
+def ask_beside(  # noqa: PLR0913 the parts of a question, each by its name
+    purpose: str,
+    resource: str,
+    action: str,
+    beside: str,
+    *,
+    question: Mapping[str, Value] | None = None,
+    kind: EventType | None = None,
+    render: Render | None = None,
+) -> WorkListed:
+    """Ask for the work list; `beside` is the resource of what was written about whoever is on it."""
+    asked = request_for(purpose, resource, action, question=question)
+    answered = work_list(asked, request_for(purpose, beside, "list"), desk=desk(), kind=kind, render=render)
     egress.may_show(answered.grant.view.field_classes)
     note(answered.receipt.index)
     return answered

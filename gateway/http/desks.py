@@ -58,8 +58,16 @@ ENTRIES = (
         "audit", "audit.exports", "list",
     ),
     Entry(
+        "/auditor/assurance", "Assurance", "Agreements, people, storage, reviews and destruction, as recorded.",
+        "audit", "audit.assurance", "read",
+    ),
+    Entry(
         "/privacy/review", "Review queue", "What on the audit log calls for a look, and what came of it.",
         "audit", "privacy.review", "list",
+    ),
+    Entry(
+        "/privacy/runs", "Runs", "Where the data of risk stratification come from: files, stages, instruction.",
+        "audit", "intake.runs", "list",
     ),
     Entry(
         "/privacy/explain", "Explain a decision", "Why somebody may or may not do something, and by which rule.",

@@ -15,7 +15,7 @@ from gateway.access.decision import Value
 from gateway.audit.event import EventType
 from gateway.enforcement.answer import Answer, Render
 from gateway.errors import BadRequest
-from gateway.http.asking import ask
+from gateway.http.asking import ask, ask_beside
 from gateway.stores.result import Rows
 
 LONGEST = 200  # characters of one filter
@@ -23,7 +23,10 @@ LONGEST = 200  # characters of one filter
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """path: of the page, and below /api/v1. part: the view's part that is the list. keys: parts of the address."""
+    """path: of the page, and below /api/v1. part: the view's part that is the list. keys: parts of the address.
+
+    beside: the resource in another store that is asked with it.
+    """
 
     path: str
     purpose: str
@@ -31,20 +34,34 @@ class Listing:
     part: str
     action: str = "list"
     exports: bool = False
+    kind: EventType | None = None  # of its event, where it is not simply access.permitted
+    beside: str = ""
 
     def ask(self, **keys: str) -> tuple[Answer, Rows]:
         """One page of the list for the filters of this request."""
-        answer = ask(self.purpose, self.resource, self.action, question=question_of(request.args, keys))
+        answer = self._asked(self.action, question_of(request.args, keys), kind=self.kind)
         return answer, answer.result.parts[self.part]
 
     def export(self, filters: Mapping[str, Value], render: Render) -> Answer:
         """The whole list as the file that `render` makes of it."""
         asked = {name: value for name, value in filters.items() if name != "page"}
-        return ask(self.purpose, self.resource, "export", question=asked, kind=EventType.EXPORT_CREATED, render=render)
+        return self._asked("export", asked, EventType.EXPORT_CREATED, render)
+
+    def _asked(
+        self, action: str, question: Mapping[str, Value], kind: EventType | None = None, render: Render | None = None
+    ) -> Answer:
+        if self.beside:
+            whole = (self.purpose, self.resource, action, self.beside)
+            return ask_beside(*whole, question=question, kind=kind, render=render)
+        return ask(self.purpose, self.resource, action, question=question, kind=kind, render=render)
 
 
 LISTS = (  # every list that pages and API serve; a new one is a line here and nothing else
-    Listing("/practice/worklist", "direct_care", "practice.worklist", "patients", exports=True),
+    Listing(
+        "/practice/worklist", "direct_care", "practice.worklist", "patients", exports=True, beside="practice.marks"
+    ),
+    Listing("/practice/views", "direct_care", "practice.views", "views"),
+    Listing("/practice/summary", "direct_care", "practice.summary", "cells", exports=True),
     Listing("/population/", "commissioning", "population.dashboard", "cells", action="read", exports=True),
     Listing("/population/patients", "commissioning", "population.patients", "patients"),
     Listing("/population/patients/<pseudonym>", "commissioning", "population.patient", "history", action="read"),
@@ -52,10 +69,11 @@ LISTS = (  # every list that pages and API serve; a new one is a line here and n
     Listing("/ceff/invoices", "invoice_validation", "invoices.invoices", "invoices"),
     Listing("/ceff/invoices/<invoice>", "invoice_validation", "invoices.invoice", "lines", action="read"),
     Listing("/finance/notices", "invoice_validation", "invoices.notices", "notices", exports=True),
-    Listing("/auditor/search", "audit", "audit.events", "events"),
-    Listing("/auditor/users/<user>", "audit", "audit.user", "events"),
+    Listing("/auditor/search", "audit", "audit.events", "events", kind=EventType.AUDIT_SEARCHED),
+    Listing("/auditor/users/<user>", "audit", "audit.user", "events", kind=EventType.AUDIT_SEARCHED),
     Listing("/auditor/exports", "audit", "audit.exports", "exports"),
     Listing("/privacy/review", "audit", "privacy.review", "reviews"),
+    Listing("/privacy/runs", "audit", "intake.runs", "runs"),
     Listing("/administration/users", "administration", "administration.users", "users"),
     Listing("/administration/grants", "administration", "administration.grants", "grants"),
 )

@@ -19,6 +19,7 @@ from gateway.access.decision import ReasonCode
 from gateway.access.sentences import sentence
 from gateway.errors import AccessDenied, BadRequest, GatewayError, NotFound
 from gateway.http.headers import request_id
+from gateway.http.session import FOR_PROGRAMS
 
 API = "/api/"
 SIGN_IN = "/sign-in"
@@ -53,7 +54,7 @@ def respond_to(status: int, told: str, event: int | None = None) -> Response:
     """The page or the problem document. told: a public sentence. event: the index on the log that tells of it."""
     if event is not None:
         g.setdefault("events", []).append(event)
-    if request.path.startswith(API):
+    if request.path.startswith(FOR_PROGRAMS):
         return _document(status, told, event)
     g.plain = status >= HTTPStatus.INTERNAL_SERVER_ERROR  # the page's head then asks no store
     page = render_template(
@@ -87,7 +88,7 @@ def _ours(error: GatewayError) -> Response:
 
 
 def _http(error: HTTPException) -> Response:
-    if isinstance(error, Unauthorized) and not request.path.startswith(API):
+    if isinstance(error, Unauthorized) and not request.path.startswith(FOR_PROGRAMS):
         return make_response(redirect(_sign_in(), HTTPStatus.SEE_OTHER))
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     told = _form_expired(error) or SENTENCES.get(status) or HTTPStatus(status).phrase

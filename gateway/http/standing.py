@@ -8,12 +8,14 @@ from typing import Any
 
 from gateway.access.agreements import DatedRow
 from gateway.access.snapshot import PolicySnapshot
-from gateway.access.standing import standing
+from gateway.access.standing import closed_for_good, standing
 
 
 def told(policy: PolicySnapshot, key: str, day: date) -> dict[str, Any]:
     """One agreement: its reference, whether it is in force on `day` and why not, and its dated rows."""
-    agreement, stands = policy.agreements[key], standing(policy.agreements[key], day)
+    agreement = policy.agreements[key]
+    closed = policy.closed.get(key)
+    stands = closed_for_good(closed).on(day) if closed else standing(agreement, day)
     return {
         "agreement": key,
         "reference": agreement.reference,
@@ -22,6 +24,8 @@ def told(policy: PolicySnapshot, key: str, day: date) -> dict[str, Any]:
         "served": key in policy.served,
         "in_force": stands.refusal is None,
         "why": stands.lapsed,
+        "closed": closed.isoformat() if closed else None,
+        "renewals": len(agreement.terms) - 1,
         "demonstration": agreement.is_demonstration(day),
         "terms": [{**_dates(row), "purposes": sorted(row.purposes)} for row in agreement.terms],
         "parties": [

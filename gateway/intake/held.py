@@ -1,13 +1,14 @@
 """What is held from earlier runs, taken on by the next one: a record that comes again replaces, a new list withdraws.
 
-Hospital rows come in extracts, each about some time; the GP extract comes whole and takes the place of the one before.
+Hospital rows come in extracts, each about some time; the GP extract comes whole and takes the place of the one before,
+and is held so that scores and models can be made again.
 """
 
 from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 import polars as pl
@@ -17,6 +18,8 @@ from gateway.intake.receive import REASON
 from gateway.intake.rules import DATE, IDENT, SPELL, last_day
 
 HELD = "held"
+OURS = ("line", REASON, HELD)
+PART = 500_000  # rows
 Frames = Mapping[str, pl.DataFrame]
 
 
@@ -52,14 +55,19 @@ def withdrawn(frames: Frames) -> dict[str, int]:
     return dict(sorted(Counter(reason for reasons in gone for reason in reasons).items()))
 
 
-def packed(kept: Frames) -> Iterable[tuple[str, int, bytes]]:
-    """Kind, rows and content of what the run after this one takes on."""
+def packed(kept: Frames) -> Iterator[tuple[str, int, memoryview]]:
+    """Kind, rows and content, in parts, of what the run after this one takes on; an empty kind has one part."""
     for kind, frame in kept.items():
-        content = io.BytesIO()
-        frame.drop("line", REASON, HELD).write_ipc(content, compression="zstd")
-        yield kind, len(frame), content.getvalue()
+        ours = frame.drop(OURS, strict=False)
+        for part in ours.iter_slices(PART) if len(ours) else [ours]:
+            content = io.BytesIO()
+            part.write_ipc(content, compression="zstd")
+            yield kind, len(part), content.getbuffer()
 
 
-def unpacked(held: Mapping[str, bytes]) -> dict[str, pl.DataFrame]:
+def unpacked(held: Iterable[tuple[str, bytes]]) -> dict[str, pl.DataFrame]:
     """The same again, as frames."""
-    return {kind: pl.read_ipc(content) for kind, content in held.items()}
+    parts: dict[str, list[pl.DataFrame]] = {}
+    for kind, content in held:
+        parts.setdefault(kind, []).append(pl.read_ipc(content))
+    return {kind: pl.concat(many) for kind, many in parts.items()}

@@ -5,44 +5,49 @@ Sensitive codes stand in no list and no reason; they are seen in the record alon
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import astuple
 
 import polars as pl
 
-from gateway.intake import words
+from gateway.disclosure.lattice import ProtectedCell
+from gateway.intake import changes, practice_summary, score_counts, words
+from gateway.intake.earlier import Earlier, Trend
 from gateway.intake.linked import SCOPED, Linked, scoped, word
+from gateway.intake.primary import change_kind, change_shown
 from gateway.intake.record_rows import appointments, attendances, spells
-from gateway.intake.score import is_new_emergency
-from gateway.intake.score_rows import score_terms, scores
+from gateway.intake.score_rows import admission_terms, methods, score_gp_terms, score_terms, scores
+from gateway.intake.scoring.admissions import is_new_emergency
 from gateway.risk import emergency_admissions
+from gateway.risk.methods import POINT, Basis
 
-Trend = Mapping[str, list[tuple[str, int, str]]]
 
+def tables(linked: Linked, earlier: Earlier, cells: Sequence[ProtectedCell]) -> dict[str, Iterable[tuple[object, ...]]]:
+    """Rows by table, in the order of the store's columns.
 
-def tables(linked: Linked, earlier: Trend) -> dict[str, Iterable[tuple[object, ...]]]:
-    """Rows by table, in the order of the store's columns. earlier: each handle's trend in the run before."""
-    before = _before(earlier, linked.as_of.isoformat())
+    earlier: what was so before the day, under this run's handles; cells: of the whole run, protected.
+    """
     return {
-        "worklist": _rows(_worklist, linked, before),
-        "score": _rows(scores, linked),
+        "worklist": _rows(_worklist, linked, earlier.trend),
+        "method": methods(linked),
+        "score_row": scores(linked),
+        "score_gp_term_row": _rows(score_gp_terms, linked),
         "gp_term": _rows(_gp_terms, linked),
-        "trend": _trend(linked, before),
+        "trend": _trend(linked, earlier.trend),
         "score_term": _rows(score_terms, linked),
         "spell": _rows(spells, linked),
         "attendance": _rows(attendances, linked),
         "appointment": _rows(appointments, linked),
+        "score_count": score_counts.rows(linked, cells),
+        "summary": practice_summary.rows(linked, cells),
+        "moved": (astuple(move) for move in earlier.moves),
+        **changes.tables(linked, earlier, _explained(linked)),
     }
 
 
 def _rows(made_by: Callable[..., pl.DataFrame], *of: object) -> Iterable[tuple[object, ...]]:
     """A table's rows, made when they are asked for and not before: no two tables are in memory at once."""
     yield from made_by(*of).iter_rows()
-
-
-def _before(earlier: Trend, today: str) -> Trend:
-    """Only what was so before the day of the run, so that a run made again says the same again."""
-    kept = {handle: [entry for entry in trend if entry[0] < today] for handle, trend in earlier.items()}
-    return {handle: trend for handle, trend in kept.items() if trend}
 
 
 def _worklist(linked: Linked, earlier: Trend) -> pl.DataFrame:
@@ -56,17 +61,21 @@ def _worklist(linked: Linked, earlier: Trend) -> pl.DataFrame:
     use = _kinds_of_use(linked)
     people = linked.people.join(before, on="handle", how="left").join(reasons, on="NHS_Number", how="left")
     people = people.join(use, on="NHS_Number", how="left").sort(
-        ["practice", "emergencies", "handle"], descending=[False, True, False]
+        ["practice", "score", "handle"], descending=[False, True, False]
     )
-    change = pl.col("emergencies") - pl.col("before")
+    people = people.with_columns((pl.col("score") - pl.col("before")).alias("change"))
     return people.select(
         *scoped(),
         "NHS_Number",
         "age_band",
         word("Sex", words.SEX),
         "band",
+        "score",
+        "score_shown",
+        "change",
+        change_shown(linked.primary),
+        change_kind(),
         "emergencies",
-        change.alias("change"),
         pl.col("reasons").fill_null(""),
         pl.col("use").fill_null(""),
     )
@@ -107,8 +116,20 @@ def _gp_terms(linked: Linked) -> pl.DataFrame:
     )
 
 
+def _explained(linked: Linked) -> pl.DataFrame:
+    """What makes up each person's score, and the GP's terms, for the next run to compare with."""
+    if linked.primary.by_model:
+        mine = linked.scored.terms.filter(pl.col("method") == linked.primary.method)
+        terms = mine.join(linked.people.select("NHS_Number", "handle"), on="NHS_Number")
+    else:
+        point, basis = pl.lit(POINT).cast(pl.Int64).alias("points"), pl.lit(str(Basis.HOSPITAL)).alias("basis")
+        terms = admission_terms(linked).with_columns(point, basis)
+    told = terms.select("handle", "term", "dates", "description", pl.col("basis").cast(pl.String), "points")
+    return changes.explained(told, _gp_terms(linked))
+
+
 def _trend(linked: Linked, earlier: Trend) -> Iterable[tuple[object, ...]]:
     today = linked.as_of.isoformat()
-    for *person, count, band in linked.people.select(*scoped(), "emergencies", "band").iter_rows():
-        yield from ((*person, *entry) for entry in earlier.get(person[-1], []))
-        yield *person, today, count, band
+    for *person, count, band in linked.people.select(*scoped(), "score", "band").iter_rows():
+        entries = [*earlier.get(person[-1], []), (today, count, band)]
+        yield from ((*person, *entry, linked.primary.shown(entry[1])) for entry in entries)

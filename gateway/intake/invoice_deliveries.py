@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -23,6 +24,18 @@ def deliveries(batches: Iterable[Batch], who: Mapping[str, Any]) -> Iterator[dic
     for batch in batches:
         for at, taken in enumerate(batch.taken):
             yield {**_of_file(batch, at, taken), **who, "delivery": reference(secrets.token_bytes(BYTES))}
+
+
+def told_of(taken: Iterable[Taken]) -> dict[str, dict[str, str | int]]:
+    """What the log tells of each file; a second file of a name is told as `name (2)`."""
+    found: dict[str, dict[str, str | int]] = {}
+    names: Counter[str] = Counter()
+    for one in taken:
+        name = one.delivery.file
+        names[name] += 1
+        told = name if names[name] == 1 else f"{name} ({names[name]})"
+        found[told] = {"sha256": one.delivery.sha256, "rows": one.delivery.rows, "kind": one.layout}
+    return found
 
 
 def quarantined(batches: Iterable[Batch]) -> tuple[BadRow, ...]:

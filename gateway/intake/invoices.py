@@ -19,7 +19,7 @@ from gateway import __version__
 from gateway.errors import DeliveryRefused
 from gateway.intake import invoice_rows as rules
 from gateway.intake.invoice_columns import INVOICE, LINE, PRACTICE_LIST, SUS_ROW, picked, same, sus_row
-from gateway.intake.invoice_deliveries import deliveries, quarantined
+from gateway.intake.invoice_deliveries import deliveries, quarantined, told_of
 from gateway.intake.invoice_files import (
     BACKING,
     HEADER,
@@ -69,11 +69,15 @@ class InvoiceOrder:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRun:
-    """What was done: facts for people and machines, bad rows, and headers or lines quarantined (never their values)."""
+    """What was done: facts for people and machines, bad rows, and headers or lines quarantined (never their values).
+
+    files: what the log tells of each file, by name (ALL-11).
+    """
 
     facts: dict[str, Any]
     bad: tuple[BadRow, ...]
     quarantined: tuple[BadRow, ...]
+    files: dict[str, dict[str, str | int]]
 
 
 def take_in_invoices(files: InvoiceFiles, order: InvoiceOrder, connection: Connection, tell: Progress) -> InvoiceRun:
@@ -89,7 +93,7 @@ def take_in_invoices(files: InvoiceFiles, order: InvoiceOrder, connection: Conne
     facts = {**_said(taken, batches), **done, "instruction": order.instruction, "dry_run": order.dry_run}
     facts |= {"seconds": round(time.monotonic() - begun, 1), "versions": {"gateway": __version__}}
     bad = tuple(bad for one in taken for bad in one.bad)
-    return InvoiceRun({name: facts[name] for name in FACTS}, bad, quarantined(batches))
+    return InvoiceRun({name: facts[name] for name in FACTS}, bad, quarantined(batches), told_of(taken))
 
 
 def _keep(batches: Sequence[Batch], order: InvoiceOrder, connection: Connection, tell: Progress) -> dict[str, Any]:

@@ -8,17 +8,19 @@ from datetime import date
 
 import polars as pl
 
-from gateway.intake.score import Scored
-from gateway.risk import emergency_admissions
+from gateway.intake.learning.running import Learned
+from gateway.intake.primary import Primary
+from gateway.intake.scoring.everything import Scored
 
 SCOPED = ("practice_code", "at_risk", "handle")
 
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """people: the listed, with practice, handle, at_risk, emergencies, band, age_band. hospital, gp: kept rows by kind.
+    """people: the listed, with practice, handle, emergencies, score, score_shown, at_risk, band, age_band.
 
-    threshold: how many emergency admissions make at risk. sensitive: ICD-10 codes and registers that stand in no list.
+    hospital, gp: kept rows by kind. primary: what makes at risk. learned: what the model said, if any.
+    sensitive: ICD-10 codes and registers that stand in no list.
     """
 
     people: pl.DataFrame
@@ -26,7 +28,8 @@ class Linked:
     gp: Mapping[str, pl.DataFrame]
     scored: Scored
     as_of: date
-    threshold: int
+    primary: Primary
+    learned: Learned | None
     sensitive_registers: frozenset[str]
     sensitive_codes: frozenset[str]
 
@@ -44,11 +47,3 @@ def scoped() -> tuple[pl.Expr, ...]:
 def word(column: str, by: Mapping[str, str]) -> pl.Expr:
     """A code in words; the code itself where there is no word for it."""
     return pl.col(column).replace(dict(by)).fill_null("")
-
-
-def band(threshold: int) -> pl.Expr:
-    """gateway.risk.emergency_admissions.band, over the column of emergencies."""
-    count, text = pl.col("emergencies"), pl.lit(emergency_admissions.AT_RISK)
-    for least, name in reversed(emergency_admissions.BANDS):
-        text = pl.when(count >= least).then(pl.lit(name)).otherwise(text)
-    return pl.when(count < threshold).then(pl.lit(emergency_admissions.NOT_AT_RISK)).otherwise(text).alias("band")

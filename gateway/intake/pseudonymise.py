@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import pairwise, product
 
 import polars as pl
 
@@ -17,6 +17,8 @@ from gateway.intake.words import NOT_KNOWN
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 LENGTH = 24
+_GROUP = 3  # letters taken at once; the first letter is the lowest digit
+_GROUPS = tuple("".join(reversed(letters)) for letters in product(LETTERS, repeat=_GROUP))
 EPOCH = 1
 OLDEST_BAND = "90 and over"
 
@@ -29,11 +31,11 @@ def pseudonym_use(agreement: str, recipient: str, purpose: str, epoch: int = EPO
 def lettered(key: bytes, text: str) -> str:
     """24 letters that only the key's holder can make of the text."""
     number = int.from_bytes(hmac.digest(key, text.encode(), "sha256")[:18], "big")
-    letters = []
-    for _ in range(LENGTH):
-        number, letter = divmod(number, len(LETTERS))
-        letters.append(LETTERS[letter])
-    return "".join(letters)
+    groups = []
+    for _ in range(LENGTH // _GROUP):
+        number, group = divmod(number, len(_GROUPS))
+        groups.append(_GROUPS[group])
+    return "".join(groups)
 
 
 def pseudonyms(numbers: Iterable[str], key: bytes) -> list[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple
 
 import polars as pl
 
-from gateway.disclosure.lattice import protect
+from gateway.disclosure.lattice import ProtectedCell, protect
 from gateway.intake import words
 from gateway.intake.linked import Linked, word
 from gateway.intake.pseudonymise import counts_band
@@ -26,10 +26,15 @@ NOT_KNOWN = words.NOT_KNOWN
 _STAY_DAYS, _POUNDS = (1, 2, 4, 8, 15, 31), (1, 500, 1000, 2500, 5000, 10000)
 
 
-def tables(linked: Linked) -> dict[str, Iterable[tuple[object, ...]]]:
+def lattice(linked: Linked) -> list[ProtectedCell]:
+    """The run's protected cells, made once for whoever is shown one of them."""
+    return protect(_dimensions(linked), CUTS)
+
+
+def tables(linked: Linked, cells: Sequence[ProtectedCell]) -> dict[str, Iterable[tuple[object, ...]]]:
     """Rows by table. linked.people has `pseudonym` and `deprivation` too; rows are in the order of the pseudonyms."""
     return {
-        "lattice": (astuple(cell) for cell in protect(_dimensions(linked), CUTS)),
+        "lattice": (astuple(cell) for cell in cells),
         "person": _rows(_persons, linked, "pseudonym"),
         "history": _rows(_history, linked, "pseudonym", "month", "kind"),
     }
@@ -59,8 +64,10 @@ def _persons(linked: Linked) -> pl.DataFrame:
         "deprivation",
         "band",
         counts_band("emergencies", (1, 2, 3, 5)).alias("emergency_band"),
-        unknown.when(pl.col("hfrs") == "").then(pl.lit("Not applicable")).otherwise(pl.col("hfrs")).alias("hfrs"),
-        "charlson",
+        *(
+            unknown.when(pl.col(name) == "").then(pl.lit("Not applicable")).otherwise(pl.col(name)).alias(name)
+            for name in ("hfrs", "charlson")
+        ),
         counts_band("conditions", (1, 2, 3, 4)).alias("conditions_band"),
         counts_band("Repeat_Medicine_Count", (1, 4, 8, 12)).alias("medicines_band"),
         counts_band("cost", _POUNDS).alias("cost_band"),
@@ -74,7 +81,8 @@ def _with_what_is_counted(linked: Linked) -> pl.DataFrame:
     people = linked.people
     for method, name in ((hfrs.METHOD, "hfrs"), (charlson.METHOD, "charlson")):
         mine = linked.scored.scores.filter(pl.col("method") == method)
-        people = people.join(mine.select("NHS_Number", pl.col("band").alias(name)), on="NHS_Number", how="left")
+        banded = mine.select("NHS_Number", pl.col("band").cast(pl.String).alias(name))
+        people = people.join(banded, on="NHS_Number", how="left")
     people = people.join(conditions, on="NHS_Number", how="left").join(cost, on="NHS_Number", how="left")
     return people.with_columns(pl.col("conditions", "cost", "Repeat_Medicine_Count").fill_null(0))
 

@@ -6,7 +6,7 @@ objection is refused as a breach (RS-10, RS-13).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,19 +17,22 @@ from gateway.intake.layouts import Field, Layout
 from gateway.intake.reading_files import BadRow, Delivery
 
 REASON = "reason"
+ROWS = "rows"  # of a reduced frame: how many of the file's rows one stands for
 INVALID_VALUE, INVALID_NUMBER, UNTRACED = "invalid_value", "invalid_number", "untraced"
 RESTRICTED, DUPLICATE, SUPERSEDED = "restricted", "duplicate", "superseded"
 MOST_INVALID, MOST_INVALID_SHARE = 50, 0.01
-_BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "": None}
+_TRUE, _FALSE = ("true", "1"), ("false", "0")
 _YES = ("true", "1", "yes", "y", "t")
 _FIRST_YEAR = 1900
 _SHAPES = {
     "int": r"^[+-]?[0-9]+$", "decimal": r"^[+-]?[0-9]+(\.[0-9]+)?$", "money": r"^[+-]?[0-9]+(\.[0-9]+)?$",
-    "date": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "bool": r"",
+    "date": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "bool": "",
 }  # fmt: skip
 _KINDS = {"int": "a whole number", "date": "a date from 1900 on, YYYY-MM-DD", "bool": "true or false"}
 _WEIGHTS = range(10, 1, -1)
-FORMULA = r"^[=+@\-]"
+FORMULA = ("=", "+", "@", "-")
+Keep = Callable[[pl.DataFrame], pl.DataFrame]
+MANY = 2_000_000  # rows that are kept before they are put together
 
 
 class TypeOneObjection(DeliveryRefused):
@@ -55,18 +58,68 @@ class Received:
     bad: tuple[BadRow, ...]
 
 
+class Receiving:
+    """Takes a file of one layout piece by piece: each row typed, with its reason, and told where it is invalid.
+
+    keep: what is left of a piece when it has been looked at; by default all of it. merge: makes fewer rows of those
+    whenever there are more than `many`.
+    """
+
+    def __init__(
+        self,
+        layout: Layout,
+        rules: tuple[Rule, ...],
+        keep: Keep | None = None,
+        merge: Keep | None = None,
+        many: int = MANY,
+    ) -> None:
+        """Nothing taken yet."""
+        self._typed = [_typed(field) for field in layout.fields]
+        self._checks = [
+            *(Rule(field.name, words, broken) for field in layout.fields for words, broken in _field_rules(field)),
+            *rules,
+        ]
+        self._keep, self._merge, self._many = keep, merge, many
+        self._kept: list[pl.DataFrame] = []
+        self._broken: list[tuple[int, int]] = []
+        self._rows = 0
+
+    def add(self, piece: pl.DataFrame) -> None:
+        """One more piece."""
+        typed = piece.lazy().with_columns(self._typed).collect()
+        both = piece.with_columns(typed.select(pl.all().exclude("line").name.prefix("typed:")))
+        wrong = both.lazy().select(pl.any_horizontal(rule.broken.fill_null(value=False) for rule in self._checks))
+        is_wrong = wrong.collect().to_series()
+        which = first_of({str(number): rule.broken for number, rule in enumerate(self._checks)})
+        found = both.filter(is_wrong).select("line", which.cast(pl.Int64))
+        self._broken += found.iter_rows()
+        reason = pl.when(is_wrong).then(pl.lit(INVALID_VALUE)).otherwise(pl.lit("")).alias(REASON)
+        frame = typed.with_columns(reason)
+        self._rows += len(frame)
+        self._kept.append(self._keep(frame) if self._keep else frame)
+        if self._merge and sum(map(len, self._kept)) > self._many:
+            self._kept = [self._merge(pl.concat(self._kept))]
+
+    def received(self, file: str) -> Received:
+        """The whole file, as it is called. Raises DeliveryRefused when too many of its rows are invalid."""
+        if len(self._broken) > MOST_INVALID and len(self._broken) > self._rows * MOST_INVALID_SHARE:
+            told = "\n".join(map(str, self._told(file)))
+            raise DeliveryRefused(
+                f"{file}: {len(self._broken)} of {self._rows} rows are invalid: have it mended\n{told}"
+            )
+        whole = pl.concat(self._kept, rechunk=True)
+        return Received(whole, tuple(self._told(file)))
+
+    def _told(self, file: str) -> Iterable[BadRow]:
+        for line, number in self._broken:
+            yield BadRow(file, line, self._checks[number].column, self._checks[number].words)
+
+
 def receive(delivery: Delivery, layout: Layout, rules: tuple[Rule, ...]) -> Received:
-    """Types and rules. Raises DeliveryRefused when too many values are invalid."""
-    raw = delivery.frame
-    checks = [*(Rule(f.name, words, broken) for f in layout.fields for words, broken in _field_rules(f)), *rules]
-    typed = raw.with_columns(_typed(field) for field in layout.fields)
-    broken = raw.with_columns(typed.select(pl.all().exclude("line").name.prefix("typed:"))).select(
-        first_of({str(number): rule.broken for number, rule in enumerate(checks)}).alias("check"), "line"
-    )
-    reason = pl.when(broken["check"] != "").then(pl.lit(INVALID_VALUE)).otherwise(pl.lit(""))
-    bad = _report(delivery.file, broken.filter(pl.col("check") != ""), checks)
-    _not_too_many(delivery, bad)
-    return Received(typed.with_columns(reason.alias(REASON)), bad)
+    """Types and rules of a file that is held whole. Raises DeliveryRefused when too many values are invalid."""
+    receiving = Receiving(layout, rules)
+    receiving.add(delivery.frame)
+    return receiving.received(delivery.file)
 
 
 def first_of(reasons: Mapping[str, pl.Expr]) -> pl.Expr:
@@ -113,11 +166,11 @@ def superseded(frame: pl.DataFrame, key: list[str], ident: str) -> pl.DataFrame:
     return set_aside(frame, SUPERSEDED, live & (pl.col(ident) < newest))
 
 
-def refuse_type_one(delivery: Delivery) -> None:
-    """Raises TypeOneObjection, whatever else is wrong with the file."""
-    found = delivery.frame.filter(pl.col("Type1_Objection").str.strip_chars().str.to_lowercase().is_in(_YES))
+def refuse_type_one(file: str, piece: pl.DataFrame) -> None:
+    """Raises TypeOneObjection, whatever else is wrong with the file. piece: its rows as text."""
+    found = piece.filter(pl.col("Type1_Objection").str.strip_chars().str.to_lowercase().is_in(_YES))
     if len(found):
-        where = BadRow(delivery.file, found["line"][0], "Type1_Objection", "a type 1 objection: report the breach")
+        where = BadRow(file, found["line"][0], "Type1_Objection", "a type 1 objection: report the breach")
         raise TypeOneObjection(str(where))
 
 
@@ -130,7 +183,9 @@ def _typed(field: Field) -> pl.Expr:
     if field.type == "date":
         return column.str.to_date("%Y-%m-%d", strict=False)
     if field.type == "bool":
-        return column.str.to_lowercase().replace_strict(_BOOLEANS, default=None, return_dtype=pl.Boolean)
+        word = column.str.to_lowercase()
+        known = pl.when(word.is_in(_TRUE)).then(pl.lit(value=True)).when(word.is_in(_FALSE)).then(pl.lit(value=False))
+        return known.alias(field.name)
     return column
 
 
@@ -138,29 +193,18 @@ def _field_rules(field: Field) -> list[tuple[str, pl.Expr]]:
     raw, typed = pl.col(field.name).str.strip_chars(), pl.col(f"typed:{field.name}")
     rules = []
     if field.type in _SHAPES:
-        wrong = typed.is_null() | ~raw.str.contains(_SHAPES[field.type])
+        shape = _SHAPES[field.type]
+        wrong = typed.is_null() | ~raw.str.contains(shape) if shape else typed.is_null()
         early = typed.dt.year() < _FIRST_YEAR if field.type == "date" else pl.lit(value=False)
         rules.append((f"has to be {_KINDS.get(field.type, 'a number')}", (raw != "") & (wrong | early)))
     else:
-        rules.append(("must not begin as a formula does", raw.str.contains(FORMULA)))
+        begins = pl.any_horizontal(raw.str.starts_with(sign) for sign in FORMULA)
+        rules.append(("must not begin as a formula does", begins))
     if field.longest and field.name != "NHS_Number":
         rules.append((f"has at most {field.longest} characters", raw.str.len_chars() > field.longest))
     if field.required and field.name != "NHS_Number":
         rules.append(("has to be there", raw == ""))
     return rules
-
-
-def _report(file: str, broken: pl.DataFrame, checks: list[Rule]) -> tuple[BadRow, ...]:
-    named = ((line, checks[int(number)]) for line, number in broken.select("line", "check").iter_rows())
-    return tuple(BadRow(file, line, rule.column, rule.words) for line, rule in named)
-
-
-def _not_too_many(delivery: Delivery, bad: tuple[BadRow, ...]) -> None:
-    if len(bad) > MOST_INVALID and len(bad) > delivery.rows * MOST_INVALID_SHARE:
-        told = "\n".join(map(str, bad))
-        raise DeliveryRefused(
-            f"{delivery.file}: {len(bad)} of {delivery.rows} rows are invalid: have it mended\n{told}"
-        )
 
 
 def not_after(column: str, last: date) -> Rule:

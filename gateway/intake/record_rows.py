@@ -22,6 +22,8 @@ def spells(linked: Linked) -> pl.DataFrame:
         tidy("Der_Diagnosis_All"),
         tidy("Der_Procedure_All"),
         (pl.col("Discharge_Date") - pl.col("Admission_Date")).dt.total_days().alias("length_of_stay"),
+        word("Discharge_Method", words.DISCHARGE_METHODS),
+        word("Discharge_Destination", words.DESTINATIONS),
     )
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import polars as pl
 
+from gateway.intake import changes
+from gateway.intake.earlier import Earlier, Move
 from gateway.intake.held import unpacked
 from gateway.stores import risk_identifiable as identifiable
 from gateway.stores import risk_pseudonymised as pseudonymised
@@ -20,7 +22,6 @@ from gateway.stores.risk_pseudonymised import schema as pseudonymised_schema
 from gateway.stores.vault import Vault
 
 Rows = Mapping[str, Iterable[tuple[object, ...]]]
-Trend = dict[str, list[tuple[str, int, str]]]
 
 
 class RunStores:
@@ -30,13 +31,18 @@ class RunStores:
         """`run` is the number of the run to come."""
         self._vault, self._home, self._run = vault, home, run
 
-    def earlier_trend(self) -> Trend:
-        """Each handle's scores in the run before, oldest first."""
-        return pipeline.trend(self._vault, self._home)
+    def earlier(self) -> Earlier:
+        """What the run before knew of each handle, and who had moved then; nothing before the first."""
+        return Earlier(
+            pipeline.trend(self._vault, self._home),
+            changes.unpacked(pipeline.explained(self._vault, self._home)),
+            pipeline.practices(self._vault, self._home),
+            tuple(Move(*one) for one in pipeline.moved(self._vault, self._home)),
+        )
 
-    def held(self) -> dict[str, pl.DataFrame]:
-        """Hospital rows of the run before, by kind; none before the first."""
-        return unpacked(pipeline.held(self._vault, self._home))
+    def held(self, kinds: Iterable[str]) -> dict[str, pl.DataFrame]:
+        """Rows that the run before held, of these kinds; none before the first."""
+        return unpacked(pipeline.held(self._vault, self._home, kinds))
 
     def handle_key(self) -> bytes:
         """The key of handles."""

@@ -2,32 +2,9 @@
 
 from __future__ import annotations
 
-REGISTERS = {
-    "HYP": "High blood pressure",
-    "DM": "Diabetes",
-    "CHD": "Coronary heart disease",
-    "STIA": "Stroke or TIA",
-    "AF": "Atrial fibrillation",
-    "HF": "Heart failure",
-    "COPD": "COPD",
-    "AST": "Asthma",
-    "CKD": "Chronic kidney disease",
-    "CAN": "Cancer",
-    "DEM": "Dementia",
-    "DEP": "Depression",
-    "ANX": "Anxiety",
-    "MH": "Serious mental illness",
-    "EP": "Epilepsy",
-    "LD": "Learning disability",
-    "OST": "Osteoporosis",
-    "PAD": "Peripheral arterial disease",
-    "RA": "Rheumatoid arthritis",
-    "PC": "Palliative care",
-    "OB": "Obesity",
-    "HEAR": "Hearing loss",
-    "IBS": "Irritable bowel syndrome",
-    "ALC": "Alcohol problems",
-}
+from gateway.catalogue import hospital, worklist
+
+REGISTERS = worklist.REGISTERS
 NOT_KNOWN = "Not known"
 SEX = {"1": "Male", "2": "Female", **dict.fromkeys(("0", "9", "X", ""), NOT_KNOWN)}
 ADMISSION_METHODS = {
@@ -57,20 +34,34 @@ CLASSIFICATIONS = {
     "4": "Regular night",
     "5": "Mother and baby",
 }
-TREATMENT_FUNCTIONS = {
-    "100": "General surgery",
-    "101": "Urology",
-    "110": "Trauma and orthopaedics",
-    "120": "Ear, nose and throat",
-    "130": "Ophthalmology",
-    "300": "General internal medicine",
-    "301": "Gastroenterology",
-    "320": "Cardiology",
-    "340": "Respiratory medicine",
-    "430": "Elderly medicine",
-    "501": "Obstetrics",
-    "502": "Gynaecology",
-    "560": "Midwifery",
+TREATMENT_FUNCTIONS = hospital.TREATMENT_FUNCTIONS
+DISCHARGE_METHODS = {
+    "1": "Discharged on advice or with consent",
+    "2": "Discharged by self or a relative",
+    "3": "Discharged by a tribunal or court",
+    "4": "Died",
+    "5": "Stillbirth",
+}
+DESTINATIONS = {
+    "19": "Usual place of residence",
+    "29": "Temporary place of residence",
+    "30": "Repatriation from a high security hospital",
+    "37": "Court",
+    "38": "Penal establishment or police station",
+    "48": "High security hospital, Scotland",
+    "49": "Other provider: high security psychiatric",
+    "50": "Other provider: medium secure unit",
+    "51": "Other provider: general ward",
+    "52": "Other provider: maternity or neonatal ward",
+    "53": "Other provider: mental health or learning disability ward",
+    "54": "Care home run by the local authority",
+    "65": "Local authority residential care",
+    "66": "Local authority foster care",
+    "79": "None: died",
+    "84": "Non-NHS hospital: medium secure unit",
+    "85": "Non-NHS care home",
+    "87": "Non-NHS hospital",
+    "88": "Hospice",
 }
 DEPARTMENTS = {
     "01": "Major emergency department",
@@ -105,12 +96,7 @@ SNOMED = {
     "306706006": "Admitted to a ward",
     "306689006": "Went home",
 }
-EMERGENCY_USE, ATTENDANCE_USE, ELECTIVE_USE, CLINIC_USE = (
-    "Emergency admission",
-    "A&E attendance",
-    "Planned admission",
-    "Outpatient appointment",
-)
+EMERGENCY_USE, ATTENDANCE_USE, ELECTIVE_USE, CLINIC_USE = worklist.USES
 CHAPTERS = {
     "A": "Infectious diseases",
     "B": "Infectious diseases",

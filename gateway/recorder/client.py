@@ -6,17 +6,19 @@ One connection for each thread and process; it comes back by itself after the se
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 import threading
 import time
 from pathlib import Path
 from typing import Any
 
-from gateway.audit.event import Event, Receipt, Subjects
+from gateway.audit.event import Event, Receipt, Subjects, new_id
 from gateway.errors import AuditUnavailable
 from gateway.recorder.frames import Incoming, Message, packed
 
 PATIENCE = 1.0  # seconds
+_ROTATING = 10.0
 _SUBJECTS_A_SECOND = 8_000  # where each is seen for the first time, and sealed
 _PAUSE = 0.05
 
@@ -56,6 +58,16 @@ class LogClient:
         """The log's verifier key. Raises AuditUnavailable."""
         return str(self._ask({"do": "key"}))
 
+    def cosigned_checkpoint(self) -> str:
+        """The newest head that a witness cosigned, with its lines; '' before there is one. Raises AuditUnavailable."""
+        return str(self._ask({"do": "newest cosigned"}))
+
+    def rotate_key(self) -> tuple[str, int]:
+        """A new key from now on: what it is, and the event that tells of it. Raises AuditUnavailable."""
+        event_id = new_id(time.time_ns() // 1_000_000, secrets.token_bytes(10))  # asked twice, it is done once
+        key, index = self._ask({"do": "rotate", "id": event_id}, _ROTATING)
+        return str(key), int(index)
+
     def signed_manifest(self, sha256: str) -> str:
         """The log's signature over an export's manifest. Raises AuditUnavailable."""
         return str(self._ask({"do": "manifest", "sha256": sha256}))
@@ -76,7 +88,7 @@ class LogClient:
         frame, deadline = packed(message), time.monotonic() + patience
         while True:
             try:
-                answer = _exchange(self._connection(deadline), frame, deadline)
+                answer = exchange(self._connection(deadline), frame, deadline)
             except OSError as error:
                 self._drop()
                 if not again or time.monotonic() + _PAUSE >= deadline:
@@ -105,7 +117,8 @@ class LogClient:
             channel.close()
 
 
-def _exchange(channel: socket.socket, frame: bytes, deadline: float) -> Message:
+def exchange(channel: socket.socket, frame: bytes, deadline: float) -> Message:
+    """Ask, and wait for the whole answer. Raises OSError where it does not come before `deadline` (monotonic)."""
     channel.settimeout(_left(deadline))
     channel.sendall(frame)
     incoming, answer = Incoming(), None
@@ -113,7 +126,7 @@ def _exchange(channel: socket.socket, frame: bytes, deadline: float) -> Message:
         channel.settimeout(_left(deadline))
         arrived = channel.recv(incoming.wanted())
         if not arrived:
-            raise ConnectionResetError("the sequencer hung up")
+            raise ConnectionResetError("the other side hung up")
         answer = incoming.add(arrived)
     return answer
 

@@ -15,9 +15,10 @@ from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from gateway.audit.manifest import Member, Span, manifest
+from gateway.audit.rotation import document
 from gateway.errors import BadRequest
 from gateway.recorder.outside import pars_source, readme, verify_source
-from gateway.recorder.renderings import ALL, RENDERINGS, line_of, seals, subjects
+from gateway.recorder.renderings import ALL, RENDERINGS, seals, subjects
 from gateway.stores.audit_log.stream import Stream
 
 PART = 100_000
@@ -95,13 +96,15 @@ def _members(stream: Stream, order: Order) -> Iterator[tuple[str, Chunks]]:
     frontier = stream.tree(span.first).frontier()
     yield "frontier.json", [_json({"size": span.first, "hashes": [part.hex() for part in frontier.hashes]})]
     yield "checkpoint", [stream.head()[1].encode()]
+    if rotations := stream.proven_rotations():
+        yield "keys.json", [_json({"checkpoint": stream.head()[1], "rotations": document(rotations)})]
     if span.first:
         yield "consistency.json", [_json(_consistency(stream, span, frontier.root()))]
     if note := stream.checkpoint_at(span.first):
         yield "checkpoint.previous", [note.encode()]
     for number, start in enumerate(range(span.first, max(span.size, span.first + 1), PART), 1):
         name = "entries.ndjson" if number == 1 else f"entries.{number:04d}.ndjson"
-        yield name, (line_of(row) for row in stream.entries(start, min(start + PART, span.size)))
+        yield name, stream.lines(start, min(start + PART, span.size))
     yield "subjects.ndjson", subjects(stream, span)
     yield "seals.ndjson", seals(stream, span)
     yield from ((name, render(stream, span)) for kind, name, render in RENDERINGS if kind in order.formats)

@@ -1,167 +1,117 @@
-"""The sequencer's loop: accept, read, take a group, answer.
-
-Whatever arrives while a group is being flushed makes the next group; a client has one request under way, so what
-waits is bounded by the clients, and what they send beyond it waits in their own sockets.
-"""
+"""The sequencer's loop: whatever arrives while a group is being flushed makes the next group."""
 
 from __future__ import annotations
 
 import secrets
-import selectors
-import socket
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from gateway.audit.event import Event, EventType, Receipt, Subjects, new_id
 from gateway.errors import AuditUnavailable
-from gateway.recorder.frames import Incoming, Message, packed
-from gateway.recorder.ledger import Append, Ledger, read_event
+from gateway.recorder.door import Door
+from gateway.recorder.frames import Message
+from gateway.recorder.ledger import SLICE, Append, Ledger, read_event
+from gateway.recorder.serving import Connection, Request, Serving
 
-GROUP = 256
-
-
-class Connection:
-    """One client: what of its request has arrived."""
-
-    def __init__(self, channel: socket.socket) -> None:
-        """`channel` does not block."""
-        self.channel = channel
-        self.busy = False
-        self._incoming = Incoming()
-
-    def read(self) -> Message | None:
-        """The request once it is whole. Raises OSError when the client is gone, AuditUnavailable for nonsense."""
-        arrived = self.channel.recv(self._incoming.wanted())
-        if not arrived:
-            raise ConnectionResetError
-        return self._incoming.add(arrived)
+Appended = tuple[Connection, Append]
+_DONE = object()
+_SHARE, _LONGEST_GRACE = 4, 0.001  # of what a group took, its clients are waited for that part, or so many seconds
 
 
-class Loop:
+class Loop(Serving):
     """Serves every client of the log from one thread."""
 
-    def __init__(self, ledger: Ledger, listener: socket.socket, parent: int | None = None) -> None:
-        """parent: a pipe whose end means that whoever started this is gone."""
+    def __init__(self, ledger: Ledger, door: Door, parent: int | None = None) -> None:
+        """parent: as in Serving."""
+        super().__init__(door, parent)
         self._ledger = ledger
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(listener, selectors.EVENT_READ, listener)
-        if parent is not None:
-            self._selector.register(parent, selectors.EVENT_READ, parent)
-        self._waiting: deque[tuple[Connection, Message]] = deque()
-        self._clients = 0
-        self._orphaned = False
-        self.stopping = False
-
-    def wake_by(self, channel: socket.socket) -> None:
-        """A byte on `channel` ends a wait, so that `stopping` is seen."""
-        self._selector.register(channel, selectors.EVENT_READ, None)
-
-    def run(self) -> None:
-        """Serve until told to stop, or, without a parent, until nobody is left. Raises AuditUnavailable."""
-        try:
-            while not self.stopping and not (self._orphaned and not self._clients):
-                for key, _mask in self._selector.select(0 if self._waiting else None):
-                    self._ready(key.data)
-                self._serve([self._waiting.popleft() for _ in range(min(GROUP, len(self._waiting)))])
-        finally:
-            self._hang_up()
+        self._great: deque[tuple[Connection, Append, Iterator[None]]] = deque()  # lists that are being sealed
 
     def record(self, kind: EventType) -> None:
         """Put an event of the log's own on it."""
         event_id = new_id(time.time_ns() // 1_000_000, secrets.token_bytes(10))
         self._ledger.take([(Event(event_id, kind, {"resource": "audit.log"}), None)])
 
-    def _ready(self, what: socket.socket | int | Connection | None) -> None:
-        if isinstance(what, Connection):
-            self._read(what)
-        elif isinstance(what, socket.socket):
-            self._accept(what)
-        elif what is not None:
-            self._selector.unregister(what)
-            self._orphaned = True
-
-    def _accept(self, listener: socket.socket) -> None:
-        try:
-            channel, _ = listener.accept()
-        except OSError:  # the client was gone before it was met
-            return
-        channel.settimeout(0)
-        self._selector.register(channel, selectors.EVENT_READ, Connection(channel))
-        self._clients += 1
-
-    def _read(self, connection: Connection) -> None:
-        if connection.busy:
-            return
-        try:
-            message = connection.read()
-        except BlockingIOError:
-            return
-        except (OSError, AuditUnavailable):
-            self._drop(connection)
-            return
-        if message is not None:
-            connection.busy = True
-            self._waiting.append((connection, message))
-
-    def _drop(self, connection: Connection) -> None:
-        self._selector.unregister(connection.channel)
-        connection.channel.close()
-        self._clients -= 1
-
-    def _hang_up(self) -> None:
-        """Let everybody go; whoever waits asks again, of the sequencer that comes after."""
-        for key in list(self._selector.get_map().values()):
-            if isinstance(key.data, Connection):
-                self._drop(key.data)
-        self._selector.close()
-
-    def _serve(self, requests: Sequence[tuple[Connection, Message]]) -> None:
-        events: list[tuple[Connection, Append]] = []
+    def serve(self, requests: Sequence[Request]) -> None:
+        """Events as one group, and whatever else was asked before it. Raises AuditUnavailable."""
+        events: list[Appended] = []
         for connection, message in requests:
+            if message.get("do") == "rotate":
+                self._rotate(connection, str(message.get("id")))
+                continue
             try:
                 if message.get("do") == "append":
-                    events.append((connection, _append(message)))
+                    self._put(connection, _append(message), events)
                 else:
-                    self._answer(connection, {"ok": self._told(message)})
+                    self.answer(connection, {"ok": self._told(message)})
             except AuditUnavailable as error:
-                self._answer(connection, {"error": str(error)})
+                self.answer(connection, {"error": str(error)})
+        self._seal(events)
         if events:
             self._take(events)
 
-    def _take(self, events: Sequence[tuple[Connection, Append]]) -> None:
+    def patience(self) -> float:
+        """Nobody is waited for while there is something to seal."""
+        return 0 if self._great else super().patience()
+
+    def _put(self, connection: Connection, append: Append, events: list[Appended]) -> None:
+        """Into this group; one about very many people when those are sealed, so that nobody waits for it."""
+        subjects = append[1]
+        if subjects and len(subjects.identifiers) > SLICE:
+            self._great.append((connection, append, self._ledger.sealing(subjects)))
+        else:
+            events.append((connection, append))
+
+    def _seal(self, events: list[Appended]) -> None:
+        """One slice; an event whose people are all sealed joins the group. Raises AuditUnavailable."""
+        if self._great:
+            connection, append, sealing = self._great[0]
+            if next(sealing, _DONE) is _DONE:
+                self._great.popleft()
+                events.append((connection, append))
+
+    def _take(self, events: Sequence[Appended]) -> None:
+        begun = time.monotonic()
         try:
             taken = self._ledger.take([append for _, append in events])
         except AuditUnavailable as error:
             for connection, _ in events:
-                self._answer(connection, {"error": str(error)})
+                self.answer(connection, {"error": str(error)})
             raise
         for (connection, _), outcome in zip(events, taken, strict=True):
             told = {"ok": [outcome.index, outcome.id, outcome.at]} if isinstance(outcome, Receipt) else None
-            self._answer(connection, told or {"error": str(outcome)})
+            self.answer(connection, told or {"error": str(outcome)})
+        self.expected, self.grace = len(events), min((time.monotonic() - begun) / _SHARE, _LONGEST_GRACE)
+
+    def _rotate(self, connection: Connection, event_id: str) -> None:
+        """A new key, in a group of its own. Raises AuditUnavailable where it is half done."""
+        try:
+            details = self._ledger.next_key()
+        except AuditUnavailable as error:
+            self.answer(connection, {"error": str(error)})
+            return
+        try:
+            self.answer(connection, {"ok": self._ledger.rotate(event_id, details)})
+        except AuditUnavailable as error:
+            self.answer(connection, {"error": str(error)})
+            raise
 
     def _told(self, message: Message) -> str:
-        if message.get("do") == "checkpoint":
+        asked = message.get("do")
+        if asked == "checkpoint":
             return self._ledger.checkpoint
-        if message.get("do") == "key":
+        if asked == "newest cosigned":
+            return self._ledger.cosigned_checkpoint
+        if asked == "key":
             return str(self._ledger.verifier)
-        if message.get("do") == "manifest":
+        if asked == "manifest":
             return self._ledger.signed_manifest(str(message.get("sha256")))
-        if message.get("do") == "cosigned":
+        if asked == "cosigned":
             return self._ledger.cosigned(str(message.get("note")), str(message.get("witness")))
-        if message.get("do") == "token":
+        if asked == "token":
             return self._ledger.token(str(message.get("store")), str(message.get("identifier")))
         raise AuditUnavailable("the audit log does not know that request")
-
-    def _answer(self, connection: Connection, message: Message) -> None:
-        frame = packed(message)
-        connection.busy = False
-        try:
-            whole = connection.channel.send(frame) == len(frame)
-        except OSError:
-            whole = False
-        if not whole:  # gone, or it does not read what it asked for
-            self._drop(connection)
 
 
 def _append(message: Message) -> Append:

@@ -16,7 +16,7 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from gateway.audit.fhir import audit_event, is_access
-from gateway.audit.leaf import COLUMNS, PRUNED
+from gateway.audit.leaf import COLUMNS
 from gateway.audit.manifest import Span
 from gateway.errors import StoreUnavailable
 from gateway.stores.audit_log.stream import Stored, Stream
@@ -28,13 +28,6 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _HEAD = ("index", *COLUMNS, "leaf_hash")
 _SCHEMA = pl.Schema({name: pl.Int64 if name in {"index", "rows"} else pl.String for name in _HEAD})
 Chunks = Iterator[bytes]
-
-
-def line_of(row: Stored) -> bytes:
-    """An event's leaf, byte for byte; of one whose body was pruned, its place and its hash."""
-    if row.leaf != PRUNED:
-        return row.leaf + b"\n"
-    return json.dumps({"pruned": row.place, "leaf_hash": row.hash.hex()}, separators=(",", ":")).encode() + b"\n"
 
 
 def subjects(stream: Stream, span: Span) -> Chunks:

@@ -1,6 +1,6 @@
-"""Finds the running sequencer, or keeps a private one for as long as a command or a server runs.
+"""Finds the running sequencer, or keeps a private one and a signer for as long as a command or a server runs.
 
-A private one ends with its parent; one that fails is started again. The lock on the log means never two.
+A private one ends with its parent; one that fails is started again. The locks mean never two.
 """
 
 from __future__ import annotations
@@ -10,13 +10,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from gateway.errors import AuditUnavailable, GatewayError, LogInvalid, SettingsInvalid, StoreUnavailable
+from gateway.recorder import sequencer, signer
 from gateway.recorder.client import LogClient
-from gateway.recorder.sequencer import LOCKED, READY, SEAL
+from gateway.recorder.process import LOCKED, PRIVATE, READY
+from gateway.recorder.remote_signer import RemoteSigner
 from gateway.settings import Settings
 
 _START_SECONDS = 10.0
@@ -51,38 +54,77 @@ def is_running(settings: Settings) -> bool:
         client.close()
 
 
+def log_alone(settings: Settings) -> None:
+    """Be the sequencer until told to stop. Raises BlockingIOError where another one is, and what keeps it from it."""
+    addresses = (settings.socket, settings.signers_address)
+    sequencer.serve(sequencer.Where(settings.log_folder, settings.keys, *addresses, settings.auditor_key))
+
+
+def signer_alone(settings: Settings) -> None:
+    """Be the signer, the same way."""
+    signer.serve(settings.log_folder, settings.keys, settings.signers_address)
+
+
 class Keeper:
-    """Starts a sequencer, and again whenever it ends, until told to stop."""
+    """Keeps a sequencer and its signer until told to stop; a signer that answers already is somebody else's to keep."""
 
     def __init__(self, settings: Settings) -> None:
         """Nothing is started yet."""
-        self._settings = settings
-        self._process: subprocess.Popen[str] | None = None
+        self._signer = RemoteSigner(settings.signers_address)
+        where: list[Path | str] = [settings.log_folder, settings.keys]
+        seal = [f"{sequencer.SEAL}={settings.auditor_key}"] if settings.auditor_key else []
+        addresses = [settings.socket, settings.signers_address]
+        self.signer = Kept("signer", [*where, settings.signers_address], self._signer.answers)
+        client = LogClient(settings.socket)
+        self.sequencer = Kept("sequencer", [*where, *addresses, *seal], partial(_answers, client))
+
+    def start(self) -> None:
+        """Returns once they listen, or others do. Raises what kept them from starting."""
+        if not self._signer.answers():
+            self.signer.start()
+        self._signer.close()
+        try:
+            self.sequencer.start()
+        except GatewayError:
+            self.signer.stop()
+            raise
+
+    def stop(self) -> None:
+        """End them in good order, the signer last, and wait for them."""
+        self.sequencer.stop()
+        self.signer.stop()
+
+
+class Kept:
+    """Starts one of the log's processes, and again whenever it ends, until told to stop."""
+
+    def __init__(self, name: str, words: Sequence[Path | str], answers: Callable[[], bool]) -> None:
+        """name: its module; words: of its command; answers: whether one that listens already does."""
+        self._command = [sys.executable, "-m", f"gateway.recorder.{name}", *map(str, words), PRIVATE]
+        self._answers = answers
+        self.process: subprocess.Popen[str] | None = None
         self._stopping = threading.Event()
-        self._watcher = threading.Thread(target=self._watch, name="keeps the sequencer", daemon=True)
+        self._watcher = threading.Thread(target=self._watch, name=f"keeps the {name}", daemon=True)
 
     def start(self) -> None:
         """Returns once it listens, or another one does. Raises what kept it from starting."""
-        self._process = self._begin()
-        self._first_word(self._process)
+        self.process = self._begin()
+        self._first_word(self.process)
         self._watcher.start()
 
     def stop(self) -> None:
-        """End it in good order, and wait for it."""
+        """End it in good order, and wait for it; nothing where it was not started."""
         self._stopping.set()
         if self._watcher.is_alive():
             self._watcher.join(_STOP_SECONDS)
-        if self._process:
-            _end(self._process)
+        if self.process:
+            _end(self.process)
 
     def _begin(self) -> subprocess.Popen[str]:
-        told = self._settings
-        command = [sys.executable, "-m", "gateway.recorder.sequencer", told.home, told.keys, told.socket, "private"]
-        command += [f"{SEAL}{told.auditor_key}"] if told.auditor_key else []
         root = str(Path(__file__).resolve().parents[2])
         path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
         return subprocess.Popen(  # noqa: S603 - our own module, with this interpreter
-            [str(part) for part in command],
+            self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -102,17 +144,17 @@ class Keeper:
         raise _refusal(rest)
 
     def _wait_for_the_other(self) -> None:
-        client, deadline = LogClient(self._settings.socket), time.monotonic() + _START_SECONDS
-        while not _answers(client):
+        deadline = time.monotonic() + _START_SECONDS
+        while not self._answers():
             if time.monotonic() > deadline:
                 raise AuditUnavailable("another process owns the audit log and does not answer")
-        client.close()
+            time.sleep(_PAUSE)
 
     def _watch(self) -> None:
         while not self._stopping.wait(_PAUSE):
-            if self._process is not None and self._process.poll() is not None:
-                _end(self._process)
-                self._process = self._begin()
+            if self.process is not None and self.process.poll() is not None:
+                _end(self.process)
+                self.process = self._begin()
 
 
 def _answers(client: LogClient) -> bool:
@@ -120,6 +162,8 @@ def _answers(client: LogClient) -> bool:
         client.checkpoint()
     except AuditUnavailable:
         return False
+    finally:
+        client.close()
     return True
 
 

@@ -8,17 +8,20 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 from gateway.audit.checkpoint import Checkpoint
 from gateway.audit.cosignature import Cosigner
 from gateway.audit.note import Verifier, parted
-from gateway.audit.witnessing import Submission, agreed, signed
-from gateway.errors import SettingsInvalid
+from gateway.audit.rotation import Rotation, proven, read_rotation
+from gateway.audit.witnessing import Refused, Submission, agreed, signed
+from gateway.errors import LogInvalid, SettingsInvalid
 
-CHECKPOINT, KEY, LOCK = "checkpoint", "witness.key", "lock"
+CHECKPOINT, KEY, LOCK, ROTATIONS = "checkpoint", "witness.key", "lock", "rotations"
 SEED_BYTES = 32
 
 
@@ -43,14 +46,41 @@ class Witness:
     def last(self) -> Checkpoint | None:
         """The last checkpoint that it cosigned. Raises Refused where the log's key is not among those given."""
         path = self._folder / CHECKPOINT
-        return signed(path.read_text("utf-8"), self._keys) if path.exists() else None
+        return signed(path.read_text("utf-8"), self._keys, self.rotations()) if path.exists() else None
 
-    def cosign(self, submission: Submission) -> str:
-        """Its signature line, once the checkpoint is kept. Raises Refused."""
+    def rotations(self) -> tuple[Rotation, ...]:
+        """The changes of the log's key that were proven to it."""
+        path = self._folder / ROTATIONS
+        return tuple(map(read_rotation, path.read_bytes().splitlines())) if path.exists() else ()
+
+    def knows(self, note: str) -> bool:
+        """Whether a key that it knows to be in force signed the note."""
+        try:
+            signed(note, self._keys, self.rotations())
+        except Refused:
+            return False
+        return True
+
+    def cosign(self, submission: Submission, told: Sequence[Mapping[str, Any]] = ()) -> str:
+        """Its signature line, once the checkpoint is kept. Raises Refused.
+
+        told: the log's changes of key, each with its leaf and its path to this checkpoint.
+        """
         with self._alone():
-            agreed(submission, self._keys, self.last())
+            rotations = (*self.rotations(), *self._proven(submission.note, told))
+            agreed(submission, self._keys, self.last(), rotations)
+            if told:
+                held = path.read_text("utf-8").splitlines() if (path := self._folder / ROTATIONS).exists() else []
+                lines = dict.fromkeys([*held, *(str(one["leaf"]) for one in told)])
+                _keep(path, "".join(f"{line}\n" for line in lines).encode())
             _keep(self._folder / CHECKPOINT, submission.note.encode())
         return self._cosigner.cosign(parted(submission.note)[0], int(self._clock()))
+
+    def _proven(self, note: str, told: Sequence[Mapping[str, Any]]) -> tuple[Rotation, ...]:
+        try:
+            return proven(told, note)
+        except LogInvalid as error:
+            raise Refused(HTTPStatus.FORBIDDEN, str(error)) from error
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

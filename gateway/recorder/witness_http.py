@@ -1,10 +1,16 @@
-"""A witness over HTTP (C2SP tlog-witness, add-checkpoint), and what the log and an offline witness ask over it."""
+"""A witness over HTTP (C2SP tlog-witness, add-checkpoint), and what the log and an offline witness ask over it.
+
+`/follow-key` is ours: a submission with the changes of the log's key that lead to the one that signed it.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import urlsplit
 
 from gateway.audit.tiles import HASH_BYTES, Tile, path_of, split
@@ -12,14 +18,14 @@ from gateway.audit.witnessing import Refused, Submission, read_submission
 from gateway.errors import BadRequest, StoreUnavailable
 from gateway.recorder.witness import Witness
 
-PATH = "/add-checkpoint"
+PATH, FOLLOW = "/add-checkpoint", "/follow-key"
 SIZE_KIND = "text/x.tlog.size"
 LONGEST = 64 * 1024
 _PATIENCE = 10.0  # seconds
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Answers add-checkpoint and nothing else."""
+    """Answers add-checkpoint and follow-key, and nothing else."""
 
     server: Server
     timeout = _PATIENCE
@@ -27,12 +33,12 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """One submission."""
         length = self.headers.get("Content-Length", "")
-        if self.path != PATH:
-            self._answer(HTTPStatus.NOT_FOUND, "there is /add-checkpoint here and nothing else\n")
+        if self.path not in {PATH, FOLLOW}:
+            self._answer(HTTPStatus.NOT_FOUND, "there is /add-checkpoint and /follow-key here and nothing else\n")
         elif not (length.isascii() and length.isdigit()) or int(length) > LONGEST:
             self._answer(HTTPStatus.BAD_REQUEST, "the request has no length, or is too long\n")
         else:
-            self._answer(*_answered(self.server.witness, self.rfile.read(int(length))))
+            self._answer(*_answered(self.server.witness, self.rfile.read(int(length)), with_keys=self.path == FOLLOW))
 
     def log_message(self, *_words: object) -> None:
         """Nothing: the answers tell."""
@@ -56,20 +62,29 @@ class Server(ThreadingHTTPServer):
         self.witness = witness
 
 
-def _answered(witness: Witness, body: bytes) -> tuple[HTTPStatus, str, str] | tuple[HTTPStatus, str]:
+def _answered(
+    witness: Witness, body: bytes, *, with_keys: bool
+) -> tuple[HTTPStatus, str, str] | tuple[HTTPStatus, str]:
     try:
-        return HTTPStatus.OK, witness.cosign(read_submission(body.decode()))
-    except UnicodeDecodeError:
-        return HTTPStatus.BAD_REQUEST, "this is no text\n"
+        told: dict[str, Any] = json.loads(body) if with_keys else {"submission": body.decode(), "rotations": []}
+        return HTTPStatus.OK, witness.cosign(read_submission(str(told["submission"])), list(told["rotations"]))
+    except (ValueError, KeyError, TypeError):
+        return HTTPStatus.BAD_REQUEST, "this cannot be read\n"
     except Refused as refusal:
         if refusal.size is not None:
             return refusal.answer, f"{refusal.size}\n", SIZE_KIND
         return refusal.answer, f"{refusal}\n"
 
 
-def submitted(url: str, submission: Submission) -> str:
-    """The witness's signature line. Raises Refused with its answer, StoreUnavailable where it does not answer."""
-    status, kind, body = _asked("POST", f"{url.rstrip('/')}{PATH}", submission.body().encode())
+def submitted(url: str, submission: Submission, rotations: Sequence[Mapping[str, Any]] = ()) -> str:
+    """The witness's signature line. Raises Refused with its answer, StoreUnavailable where it does not answer.
+
+    rotations: the log's changes of key, as `audit.rotation.document` writes them, for a witness that knows them not.
+    """
+    path, sent = PATH, submission.body()
+    if rotations:
+        path, sent = FOLLOW, json.dumps({"submission": sent, "rotations": rotations})
+    status, kind, body = _asked("POST", f"{url.rstrip('/')}{path}", sent.encode())
     text = body.decode("utf-8", "replace").strip()
     if status == HTTPStatus.OK:
         return f"{text}\n"

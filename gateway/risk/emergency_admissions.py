@@ -10,7 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-METHOD, TITLE = "emergency_admissions", "Emergency admissions in the last 12 months"
+from gateway.risk.methods import EMERGENCY_ADMISSIONS
+from gateway.risk.windows import years_before
+
+METHOD = EMERGENCY_ADMISSIONS.key
 THRESHOLD = 2
 CONTINUING_METHODS = frozenset({"2B", "81"})
 OTHER_PROVIDERS = frozenset({"49", "51", "52", "53", "87"})
@@ -29,13 +32,17 @@ class Admission:
 
 def is_new_emergency(method: str, source: str) -> bool:
     """Whether an admission begins an emergency stay (ADMISSION METHOD CODE 2x, and no continued stay)."""
-    return method.startswith("2") and not (method in CONTINUING_METHODS and source in OTHER_PROVIDERS)
+    return method.startswith("2") and not is_continued(method, source)
+
+
+def is_continued(method: str, source: str) -> bool:
+    """Whether an admission goes on with a stay that began at another provider."""
+    return method in CONTINUING_METHODS and source in OTHER_PROVIDERS
 
 
 def a_year_before(index: date) -> date:
     """The same day a year before; 28 February for the 29th."""
-    is_leap_day = (index.month, index.day) == (2, 29)
-    return index.replace(year=index.year - 1, day=28 if is_leap_day else index.day)
+    return years_before(index, 1)
 
 
 def count(admissions: Iterable[Admission], index: date) -> int:

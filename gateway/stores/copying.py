@@ -5,7 +5,6 @@ The log comes last: a change that was copied has its event in the log that was c
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterable
 from contextlib import closing
@@ -14,17 +13,16 @@ from pathlib import Path
 from sqlcipher3 import dbapi2
 
 from gateway.errors import StoreUnavailable
-from gateway.stores import audit_log
+from gateway.stores import audit_log, durable
 from gateway.stores.audit_log.stream import Stream
-from gateway.stores.generations import POINTER, current_run, path_of
+from gateway.stores.generations import OF_RUNS, POINTER, current_run, path_of
 from gateway.stores.vault import Vault
 
-_OF_RUNS = "risk_"  # stores that are a file for each run
 
-
-def copy_stores(vault: Vault, home: Path, stores: Iterable[str], to: Path) -> None:
+def copy_stores(vault: Vault, home: Path, stores: Iterable[str], to: Path, log_home: Path | None = None) -> None:
     """Copy each store of `home` into the empty folder `to`; begin again where another run took over meanwhile.
 
+    log_home: the folder of the log's store, where it has one of its own.
     Raises StoreUnavailable where a store cannot be read or the copy cannot be written.
     """
     names = sorted(stores, key=lambda name: (name == audit_log.NAME, name))
@@ -32,7 +30,7 @@ def copy_stores(vault: Vault, home: Path, stores: Iterable[str], to: Path) -> No
         run = current_run(home)
         try:
             for name in names:
-                _copy(vault, home, name, run, to)
+                _copy(vault, (log_home or home) if name == audit_log.NAME else home, name, run, to)
             _copy_file(home / POINTER, to / POINTER) if run else None
         except FileNotFoundError as error:
             if current_run(home) == run:
@@ -40,7 +38,7 @@ def copy_stores(vault: Vault, home: Path, stores: Iterable[str], to: Path) -> No
         except (OSError, dbapi2.DatabaseError) as error:
             raise StoreUnavailable(f"the copy cannot be written: {error}") from error
         if current_run(home) == run:
-            _sync(to)
+            durable.sync(to)
             return
         _empty(to)
 
@@ -52,7 +50,7 @@ def head_of(vault: Vault, home: Path) -> tuple[int, str]:
 
 
 def _copy(vault: Vault, home: Path, name: str, run: int, to: Path) -> None:
-    if not name.startswith(_OF_RUNS):
+    if not name.startswith(OF_RUNS):
         source, target = home / f"{name}.db", to / f"{name}.db"
         with (
             closing(vault.connect(name, source)) as read,
@@ -60,25 +58,17 @@ def _copy(vault: Vault, home: Path, name: str, run: int, to: Path) -> None:
         ):
             read.backup(written)
         target.chmod(0o600)
-        _sync(target)
+        durable.sync(target)
     elif run:
         target = path_of(to, name, run)
         target.parent.mkdir(mode=0o700, exist_ok=True)
         _copy_file(path_of(home, name, run), target)
-        _sync(target.parent)
+        durable.sync(target.parent)
 
 
 def _copy_file(source: Path, target: Path) -> None:
     shutil.copy(source, target)
-    _sync(target)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    durable.sync(target)
 
 
 def _empty(folder: Path) -> None:

@@ -5,6 +5,7 @@ The pointer is renamed into place, so that a reader has one whole run or the oth
 
 from __future__ import annotations
 
+import fcntl
 import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,11 +14,13 @@ from pathlib import Path
 
 from sqlcipher3 import dbapi2
 
-from gateway.errors import StoreUnavailable
+from gateway.errors import Conflict, StoreUnavailable
 from gateway.stores.connections import Connections
 from gateway.stores.vault import Connection, Vault, writing
 
 POINTER = "risk-run"
+OF_RUNS = "risk_"  # stores that are a file for each run
+LOCK = "risk-intake.lock"
 ABOUT = "CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT"
 ADD_ABOUT = "INSERT INTO about (key, value) VALUES (?, ?)"
 READ_ABOUT = "SELECT key, value FROM about"
@@ -52,6 +55,26 @@ def point_to(home: Path, run: int) -> None:
     for old in home.glob("risk_*/run-*.db"):
         if int(old.stem.removeprefix("run-")) < run:
             old.unlink()
+
+
+def discard_after(home: Path, run: int) -> None:
+    """Remove the files of later runs, which nobody has been shown."""
+    for path in home.glob("risk_*/run-*.db*"):
+        if int(path.name.removeprefix("run-").partition(".")[0]) > run:
+            path.unlink()
+
+
+@contextmanager
+def one_intake(home: Path) -> Iterator[None]:
+    """No second intake is under way meanwhile; the lock ends with the process, whatever ends it. Raises Conflict."""
+    handle = os.open(home / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as error:
+        raise Conflict("another intake is under way: wait until it has ended") from error
+    finally:
+        os.close(handle)
 
 
 class Generation:

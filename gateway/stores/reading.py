@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from sqlcipher3 import dbapi2
 
 from gateway.access.decision import Value
-from gateway.access.grant import Grant, ViewPart
+from gateway.access.grant import Grant, Narrowing, ViewPart
 from gateway.errors import BadRequest
 from gateway.stores.connections import within_reach
 from gateway.stores.result import Rows
@@ -22,7 +22,14 @@ from gateway.stores.vault import Connection, alone
 _LAST_PAGE = 1_000_000
 _WHOLE = 1_000_000  # rows of a file at most
 _ENDS = {"from": ">=", "to": "<="}
-_FUNCTIONS = frozenset({"count", "json_each", "coalesce", "substr", "min", "max"})
+_IS_ONE = "{name} IN (SELECT value FROM json_each(:filter_{name}))"
+_EQUALS = "{name} = (SELECT value FROM json_each(:filter_{name}))"
+_HAS_ONE = (
+    "EXISTS (SELECT 1 FROM json_each(:filter_{name}) WHERE instr('; ' || {name} || '; ', '; ' || value || '; ') > 0)"
+)
+_AMONG = "{name} IN (SELECT value FROM json_each(:narrowed))"
+_NOT_AMONG = "{name} NOT IN (SELECT value FROM json_each(:narrowed))"
+_FUNCTIONS = frozenset({"count", "json_each", "coalesce", "substr", "min", "max", "rtrim", "json_extract", "instr"})
 
 
 def read(connection: Connection, statement: str, grant: Grant, part: ViewPart) -> Rows:
@@ -35,6 +42,8 @@ def read(connection: Connection, statement: str, grant: Grant, part: ViewPart) -
     page = _page(question)
     keys_elsewhere = {key for other in grant.view.parts for key in other.keys} - set(part.keys)
     filters, values = _filters(part, {name: value for name, value in question.items() if name not in keys_elsewhere})
+    if grant.narrowed:
+        filters, values = _narrowed(filters, values, grant.narrowed)
     size = _WHOLE if grant.request.action == "export" else part.page_size  # a file holds the whole list
     values |= {**grant.scope.parameters, "limit": size + 1, "offset": (page - 1) * size}
     slots = {"scope": grant.scope.where, "filters": filters}
@@ -64,9 +73,10 @@ def _page(question: Mapping[str, Value]) -> int:
 
 
 def _filters(part: ViewPart, question: Mapping[str, Value]) -> tuple[str, dict[str, Value]]:
-    """`column IN (…)` for each filter and key, or a range by `column_from` and `column_to`, both inclusive.
+    """`column = …` or `IN (…)` for each filter and key, or a range by `column_from` and `column_to`, both inclusive.
 
-    A key that is not asked for, or a name not of the view, is refused.
+    One value is compared by `=`, so that an index gives its rows in order and a page of them is enough. A key that is
+    not asked for, or a name not of the view, is refused.
     """
     asked = {name: value for name, value in question.items() if name not in {"page", "sort"}}
     filterable = {column.name for column in part.columns if column.filterable}
@@ -80,10 +90,23 @@ def _filters(part: ViewPart, question: Mapping[str, Value]) -> tuple[str, dict[s
         raise BadRequest(message)
     lists = {name: value for name, value in asked.items() if name in filterable or name in part.keys}
     ends = {name: value for name, value in asked.items() if name not in lists}
-    clauses = ["1", *(f"{name} IN (SELECT value FROM json_each(:filter_{name}))" for name in lists)]
+    several = {column.name for column in part.columns if column.several}
+    clauses = ["1", *(_clause(name, value, several) for name, value in lists.items())]
     clauses += [f"{ranges[name]} :filter_{name}" for name in ends]
     values: dict[str, Value] = {f"filter_{name}": _listed(value) for name, value in lists.items()}
     return " AND ".join(clauses), values | {f"filter_{name}": _end(name, value) for name, value in ends.items()}
+
+
+def _clause(name: str, value: Value, several: set[str]) -> str:
+    """One value is looked for as such: of several indexes SQLite's planner then takes the one that finds least."""
+    if name in several:
+        return _HAS_ONE.format(name=name)
+    return (_IS_ONE if isinstance(value, tuple) and len(value) != 1 else _EQUALS).format(name=name)
+
+
+def _narrowed(filters: str, values: dict[str, Value], to: Narrowing) -> tuple[str, dict[str, Value]]:
+    clause = (_AMONG if to.within else _NOT_AMONG).format(name=to.column)
+    return f"{filters} AND {clause}", {**values, "narrowed": json.dumps(to.values)}
 
 
 def _listed(value: Value) -> str:
@@ -104,7 +127,8 @@ def _order(part: ViewPart, question: Mapping[str, Value]) -> str:
     if sort != part.default_sort and name not in sortable:
         message = f"cannot be sorted by that; choose one of {', '.join(sorted(sortable))}"
         raise BadRequest(message)
-    return f"{name} {'DESC' if descending else 'ASC'}, rowid"
+    numbered = any(column.numbered for column in part.columns if column.name == name)
+    return f"{name}{' + 0' if numbered else ''} {'DESC' if descending else 'ASC'}, rowid"
 
 
 @contextmanager

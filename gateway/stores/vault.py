@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlcipher3 import dbapi2
 
 from gateway.errors import SettingsInvalid, StoreUnavailable
+from gateway.stores import durable
 
 Connection: TypeAlias = dbapi2.Connection
 KEY_BYTES = 32
@@ -44,6 +45,19 @@ class Vault:
         handle = os.open(self._path(store), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(secrets.token_bytes(KEY_BYTES))
+
+    def destroy(self, store: str) -> bool:
+        """Overwrite and unlink a key, on the disk when this returns; False where there is none. Raises OSError."""
+        path = self._path(store)
+        if not path.exists():
+            return False
+        with path.open("r+b") as file:
+            file.write(secrets.token_bytes(max(KEY_BYTES, path.stat().st_size)))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
+        durable.sync(self._folder)
+        return True
 
     def key(self, store: str) -> bytes:
         """The key's 32 bytes. Raises SettingsInvalid with the mend when it is missing or of another length."""

@@ -52,5 +52,17 @@ GENERAL = (
     "S720D", "F059", "R55X", "K529", "R104", "M545", "H259", "K409", "Z960", "Z867", "T814", "R02X", "K922", "G629",
     "B24X", "Z720", "E876", "D649", "J980", "M1999", "R33X", "T509A", "Z501", "L899",
 )  # fmt: skip
-# prescribed for what stands on no register: a painful condition, constipation; and the share of people
-PRESCRIBED = (("0407010H0AAAMAM", "322236009", 0.08), ("0106040M0BBAAAA", "328153006", 0.04))
+# prescribed for what stands on no register: a painful condition, constipation, then what is common and makes no
+# class of medicines of any method; with the share of people
+PRESCRIBED = (
+    ("0407010H0AAAMAM", "322236009", 0.08),
+    ("0106040M0BBAAAA", "328153006", 0.04),
+    ("0212000B0AAAAAA", "", 0.3),
+    ("0103050P0AAAAAA", "", 0.2),
+    ("0906040G0AAAAAA", "", 0.16),
+    ("0304010Y0AAAAAA", "", 0.12),
+    ("1302010U0AAAAAA", "", 0.1),
+    ("0703010F0AAAAAA", "", 0.1),
+    ("0901011P0AAAAAA", "", 0.08),
+    ("0602010V0AAABAB", "", 0.06),
+)

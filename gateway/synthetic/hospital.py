@@ -18,13 +18,14 @@ from gateway.synthetic.practices import PROVIDERS
 
 Columns = dict[str, object]
 YEAR = 365
-YEARS = 3
+YEARS = 4  # of admitted care: a model is fitted two years back, and looks back two years from there
+YEARS_OF_VISITS = 3
 FEW = 12
 TRANSFERS = ("49", "51", "52", "53", "87")
 _ETHNIC = np.array(["A", "D", "H", "N", "Z"])
 _TREATMENT = np.array(["300", "301", "320", "340", "430", "502", "110", "101", "120", "130"])
 _METHODS = np.array(["21", "22", "24", "2A", "28", "2B"])
-_FROM_ELSEWHERE, _DAY_CASES, _BY_EMERGENCY_CARE = 0.02, 0.75, 0.7
+_FROM_ELSEWHERE, _DAY_CASES, _BY_EMERGENCY_CARE, _HOME_A_YEAR = 0.02, 0.75, 0.7, 0.175
 _HRG = np.array(["DZ11K", "LA04H", "EB07A", "FD10H", "AA35C", "WJ06J", "PA12Z"])
 _COMPLAINTS = np.array(["29857009", "267036007", "271807003", "21522001", "422400008", "62315008"])
 
@@ -40,7 +41,7 @@ class Spells:
 
 
 def spells(people: Population, rng: np.random.Generator) -> Spells:
-    """Three years of spells; the planted emergencies of the last year are among them."""
+    """Four years of spells; the planted emergencies of the last year are among them."""
     one = np.arange(people.size)
     emergencies = np.repeat(one, rng.poisson(people.rate * YEARS))
     others = np.repeat(one, rng.poisson((0.06 + people.age * 0.0035) * YEARS))
@@ -164,10 +165,11 @@ def diagnoses(people: Population, who: NDArray[np.int64], rng: np.random.Generat
 
 def ec(people: Population, of: Spells, rng: np.random.Generator) -> pl.DataFrame:
     """The emergency care file: one attendance for most emergency admissions, and many that end at home."""
-    came = np.flatnonzero(of.emergency & ~of.transfer & (rng.random(len(of.who)) < _BY_EMERGENCY_CARE))
-    home = rng.choice(people.size, int(people.size * 0.35) + FEW)
+    recent = of.ago < YEAR * YEARS_OF_VISITS
+    came = np.flatnonzero(recent & of.emergency & ~of.transfer & (rng.random(len(of.who)) < _BY_EMERGENCY_CARE))
+    home = rng.choice(people.size, int(people.size * _HOME_A_YEAR * YEARS_OF_VISITS) + FEW)
     who = np.concatenate([of.who[came], home])
-    ago = np.concatenate([of.ago[came], rng.integers(0, YEAR * 2, len(home))])
+    ago = np.concatenate([of.ago[came], rng.integers(0, YEAR * YEARS_OF_VISITS, len(home))])
     count, where = len(who), belonging(people, who, ago)
     return pl.DataFrame(
         {
@@ -196,9 +198,11 @@ def ec(people: Population, of: Spells, rng: np.random.Generator) -> pl.DataFrame
 
 def op(people: Population, rng: np.random.Generator) -> pl.DataFrame:
     """The outpatient file."""
-    who = np.repeat(np.arange(people.size), rng.poisson(0.15 + people.conditions.sum(axis=1) * 0.25))
+    who = np.repeat(
+        np.arange(people.size), rng.poisson((0.075 + people.conditions.sum(axis=1) * 0.125) * YEARS_OF_VISITS)
+    )
     count = len(who)
-    ago = rng.integers(0, YEAR * 2, count)
+    ago = rng.integers(0, YEAR * YEARS_OF_VISITS, count)
     where = belonging(people, who, ago)
     return pl.DataFrame(
         {

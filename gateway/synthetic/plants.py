@@ -42,7 +42,7 @@ class Plant:
 def planted(frame: pl.DataFrame, plants: list[Plant], people: Population, rng: np.random.Generator) -> pl.DataFrame:
     """The file with its faulty copies among the right rows, in random order; `reason` says why a row is set aside."""
     listed = np.flatnonzero(people.of(Kind.LISTED)[frame["who"].to_numpy()])
-    parts = [frame.with_columns(pl.Series("reason", by_kind(frame, people)))]
+    parts = [frame.with_columns(by_kind(frame, people).alias("reason"))]
     for at, plant in enumerate(plants):
         copies = frame[rng.choice(listed, plant.many, replace=False)]
         parts.append(plant.damage(numbered(copies, at)).with_columns(pl.lit(plant.reason).alias("reason")))
@@ -50,11 +50,11 @@ def planted(frame: pl.DataFrame, plants: list[Plant], people: Population, rng: n
     return whole[rng.permutation(len(whole))]
 
 
-def by_kind(frame: pl.DataFrame, people: Population) -> list[str]:
+def by_kind(frame: pl.DataFrame, people: Population) -> pl.Series:
     """Why each right row is set aside for the person's sake, '' where it is not."""
-    names = np.array([SET_ASIDE_BY_KIND.get(kind, "") for kind in Kind])
-    reasons: list[str] = names[people.kind[frame["who"].to_numpy()]].tolist()
-    return reasons
+    names = pl.Series([SET_ASIDE_BY_KIND.get(kind, "") for kind in Kind])
+    found: pl.Series = names[people.kind[frame["who"].to_numpy()].astype(np.int64)]
+    return found
 
 
 def numbered(copies: pl.DataFrame, at: int) -> pl.DataFrame:

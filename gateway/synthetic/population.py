@@ -22,6 +22,8 @@ AT_RISK_AT_LEAST = 6
 GENERAL_SHARE, INFANT_SHARE = 0.8, 0.012
 MIDDLE_DECILE = 5.5
 RATE_OF_PLANTED, HIGHEST_RATE = 1.5, 8.0
+UNTOLD_SHAPE = 1.6
+PLANTED_ADMISSIONS = 2
 UNUSUAL_SHARE = 0.02
 
 
@@ -56,7 +58,8 @@ IN_GP_EXTRACT = (Kind.LISTED, Kind.DEAD, Kind.DEDUCTED, Kind.DOUBLE, Kind.OBJECT
 class Population:
     """Arrays of one length, a person a place. practice and area are indexes; rate is emergency admissions a year.
 
-    conditions: a row for each person, a column for each of CONDITIONS. planted: emergency admissions to put into the
+    conditions: a row for each person, a column for each of CONDITIONS. told: the rate but for what no file tells.
+    planted: emergency admissions to put into the
     last year. moved: came from, or went to, another commissioner. away: registered here, lives elsewhere. stale:
     hospitals name an old practice. odd: one of each two, where a kind has two forms.
     """
@@ -71,6 +74,7 @@ class Population:
     practice: NDArray[np.int64]
     area: NDArray[np.int64]
     conditions: NDArray[np.bool_]
+    told: NDArray[np.float64]
     rate: NDArray[np.float64]
     planted: NDArray[np.int64]
     moved: NDArray[np.bool_]
@@ -95,14 +99,14 @@ def fewest(practices: int) -> int:
 
 def populate(patients: int, practices: int, as_of: date, rng: np.random.Generator) -> Population:
     """People. Raises ValueError when there are too few for what is planted."""
-    if patients < fewest(practices):
-        raise ValueError(f"{practices} practices need at least {fewest(practices)} patients")
+    _refuse_too_few(patients, practices)
     age = _ages(patients, rng)
     kind = _kinds(patients, practices, rng)
     planted = _planted(kind, practices)
     practice = _practices(planted, practices, rng)
     area = practice * AREAS_PER_PRACTICE + rng.integers(0, AREAS_PER_PRACTICE, patients)
     conditions = _conditions(age, rng)
+    told = _told(age, conditions, area)
     listed, moving = kind == Kind.LISTED, np.isin(kind, (Kind.LISTED, Kind.OUT_OF_AREA))
     chance = rng.random((3, patients))
     return Population(
@@ -116,13 +120,19 @@ def populate(patients: int, practices: int, as_of: date, rng: np.random.Generato
         practice=practice,
         area=area,
         conditions=conditions,
-        rate=_rates(age, conditions, area, planted, rng),
+        told=told,
+        rate=_rates(told, planted, rng),
         planted=planted,
         moved=moving & (chance[0] < np.where(listed, UNUSUAL_SHARE, 0.5)),
         away=listed & (chance[1] < UNUSUAL_SHARE),
         stale=listed & (chance[2] < UNUSUAL_SHARE),
         odd=np.arange(patients) % 2 == 1,
     )
+
+
+def _refuse_too_few(patients: int, practices: int) -> None:
+    if patients < fewest(practices):
+        raise ValueError(f"{practices} practices need at least {fewest(practices)} patients")
 
 
 def _ages(patients: int, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -151,25 +161,25 @@ def _conditions(age: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.
     return found
 
 
-def _rates(
-    age: NDArray[np.int64],
-    conditions: NDArray[np.bool_],
-    area: NDArray[np.int64],
-    planted: NDArray[np.int64],
-    rng: np.random.Generator,
-) -> NDArray[np.float64]:
-    """Emergency admissions a year: by age, conditions and deprivation, times what no file tells."""
-    untold = rng.gamma(0.8, 1 / 0.8, len(age))
-    told = -3.75 + 0.012 * age + 0.42 * conditions.sum(axis=1) + 0.05 * (MIDDLE_DECILE - decile(area))
-    rate = np.minimum(untold * np.exp(told), HIGHEST_RATE)
-    raised: NDArray[np.float64] = np.where(planted > 1, np.maximum(rate, RATE_OF_PLANTED), rate)
+def _told(age: NDArray[np.int64], conditions: NDArray[np.bool_], area: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Emergency admissions a year by age, conditions and deprivation."""
+    logarithm = -3.9 + 0.014 * age + 0.45 * conditions.sum(axis=1) + 0.05 * (MIDDLE_DECILE - decile(area))
+    rate: NDArray[np.float64] = np.exp(logarithm)
+    return rate
+
+
+def _rates(told: NDArray[np.float64], planted: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.float64]:
+    """Emergency admissions a year: what the files tell of, times what no file tells."""
+    untold = rng.gamma(UNTOLD_SHAPE, 1 / UNTOLD_SHAPE, len(told))
+    rate = np.minimum(untold * told, HIGHEST_RATE)
+    raised: NDArray[np.float64] = np.where(planted == PLANTED_ADMISSIONS, np.maximum(rate, RATE_OF_PLANTED), rate)
     return raised
 
 
 def _planted(kind: NDArray[np.int8], practices: int) -> NDArray[np.int64]:
     """Two admissions for six people of each practice, one for everyone whose kind only a hospital row shows."""
     planted = np.isin(kind, [*(set(SHARES) - {Kind.DEDUCTED})]).astype(np.int64)
-    planted[np.flatnonzero(kind == Kind.LISTED)[: practices * AT_RISK_AT_LEAST]] = 2
+    planted[np.flatnonzero(kind == Kind.LISTED)[: practices * AT_RISK_AT_LEAST]] = PLANTED_ADMISSIONS
     return planted
 
 

@@ -16,7 +16,7 @@ from gateway.synthetic.practices import participating_practices
 _ETHNIC = np.array(["A", "D", "H", "N", "Z"])
 Columns = dict[str, object]
 YEAR, _LONG_AGO = 365, 6_400
-_PRESCRIPTIONS_A_YEAR, _REPEAT_SHARE = 8, 0.8
+_PRESCRIPTIONS_A_YEAR, _REPEAT_SHARE = 13, 0.8
 _BNF = np.array([*(one.bnf for one in CONDITIONS), *(bnf for bnf, _, _ in PRESCRIBED)])
 _DMD = [*(one.dmd for one in CONDITIONS), *(dmd for _, dmd, _ in PRESCRIBED)]
 
@@ -101,7 +101,7 @@ def condition(people: Population, rng: np.random.Generator) -> pl.DataFrame:
 
 
 def medication(people: Population, rng: np.random.Generator) -> pl.DataFrame:
-    """gp/medication.csv: a year of prescriptions for each condition that has one, and for pain and constipation."""
+    """gp/medication.csv: a year of prescriptions for each condition that has one, and for what is on no register."""
     treated = people.conditions & (_BNF[: len(CONDITIONS)] != "")
     besides = rng.random((people.size, len(PRESCRIBED))) < np.array([share for _, _, share in PRESCRIBED])
     who, which = np.nonzero(np.hstack([treated, besides]) & people.of(*IN_GP_EXTRACT)[:, None])

@@ -19,7 +19,8 @@ from gateway.errors import BadRequest
 from gateway.intake.layouts import layout
 from gateway.synthetic import hospital, invoices, plants, primary_care
 from gateway.synthetic.hospital import Spells
-from gateway.synthetic.population import Kind, Population, populate
+from gateway.synthetic.permitted import chances
+from gateway.synthetic.population import PLANTED_ADMISSIONS, Kind, Population, populate
 from gateway.synthetic.practices import NOT_PARTICIPATING, participating_practices, write_reference
 
 AS_OF = date(2026, 3, 31)
@@ -70,8 +71,17 @@ def truth(people: Population, spells: Spells, seed: int, rng: np.random.Generato
         "practices": {"participating": codes, "not_participating": [NOT_PARTICIPATING]},
         "worklist": {code: int((risky & (people.practice == at)).sum()) for at, code in enumerate(codes)},
         "attainable_discrimination": attainable(people.rate[listed], admitted[listed]),
+        "permitted_discrimination": attainable(permitted(people, spells)[listed], admitted[listed]),
         "outcome": sorted(people.nhs_number[admitted].astype(str).tolist()),
     }
+
+
+def permitted(people: Population, spells: Spells) -> NDArray[np.float64]:
+    """Each person's chance of an admission in the next year, as exactly as the files tell it."""
+    new = spells.emergency & ~spells.transfer
+    emergencies = np.bincount(spells.who[new], minlength=people.size)
+    planted = (people.planted == PLANTED_ADMISSIONS).sum() / people.of(Kind.LISTED).sum()
+    return chances(people.told, emergencies, float(planted))
 
 
 def at_risk(people: Population, spells: Spells) -> NDArray[np.bool_]:
@@ -88,8 +98,9 @@ def days_of_the_year(as_of: date) -> int:
 
 
 def attainable(rate: NDArray[np.float64], admitted: NDArray[np.bool_]) -> float:
-    """The area under the curve that the true rates themselves reach: no model can be expected to do better."""
-    ranks = rate.argsort().argsort() + 1
+    """The area under the curve that these rates, or chances, reach; those that are equal share their ranks."""
+    _, of, many = np.unique(rate, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(many) - (many - 1) / 2)[of]
     cases = int(admitted.sum())
     others = len(rate) - cases
     return round(float((ranks[admitted].sum() - cases * (cases + 1) / 2) / (cases * others)), 4)

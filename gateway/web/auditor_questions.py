@@ -79,7 +79,7 @@ def _page(template: str, shown: Changed[Found], **more: object) -> str:
         columns=[column.name for column in rows.columns],
         events=rows.columns[0].name == COLUMNS[0],
         chosen=choices.chosen(request.args),
-        links=choices.links(request.args, rows),
+        links=choices.links(request.args, rows) if request.method == "GET" else {},  # a number stands in no address
         event=shown.receipt.index,
         chart=chart_of(shown.value.days),
         periods=periods(shown.value.days),

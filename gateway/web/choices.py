@@ -17,6 +17,11 @@ def chosen(given: MultiDict[str, str]) -> dict[str, str]:
     return {name: value for name, value in given.items() if value and name != "page"}
 
 
+def pairs(given: MultiDict[str, str]) -> list[tuple[str, str]]:
+    """The same, each value of a filter that has several."""
+    return [(name, value) for name, value in given.items(multi=True) if value and name != "page"]
+
+
 def links(given: MultiDict[str, str], rows: Rows) -> dict[str, str]:
     """Addresses of the previous and the next page, '' where there is none."""
     before = address(given, page=str(rows.page - 1)) if rows.page > 1 else ""
@@ -36,5 +41,5 @@ def sorts(given: MultiDict[str, str], columns: tuple[str, ...], default: str) ->
 
 def address(given: MultiDict[str, str], **changed: str) -> str:
     """The query string of this request with some of it changed; an empty value takes it out."""
-    asked = {**{name: value for name, value in given.items() if value}, **changed}
-    return f"?{urlencode({name: value for name, value in asked.items() if value})}"
+    kept = [(name, value) for name, value in given.items(multi=True) if value and name not in changed]
+    return f"?{urlencode([*kept, *((name, value) for name, value in changed.items() if value)])}"

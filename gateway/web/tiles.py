@@ -5,6 +5,8 @@ A full tile never changes and may be kept for ever; a partial one is given at an
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from flask import Blueprint, Response
 
 from gateway.audit.tiles import WIDTH, Tile, parse
@@ -15,7 +17,7 @@ from gateway.http.asking import desk, note, request_for
 blueprint = Blueprint("tiles", __name__)
 FOR_EVER = "public, max-age=31536000, immutable"
 FOR_A_MINUTE = "public, max-age=60"
-KIND = "application/octet-stream"
+KIND, TEXT = "application/octet-stream", "text/plain; charset=utf-8"
 
 
 @blueprint.get("/audit/tile/<int:level>/<path:place>")
@@ -34,6 +36,20 @@ def entries(place: str) -> Response:
     given = tiles.entries_of(asked, _tile(f"entries/{place}"), desk=desk())
     note(given.receipt.index)
     return Response(given.value, content_type=KIND)
+
+
+@blueprint.get("/audit/checkpoint/cosigned")
+def cosigned() -> Response:
+    """The newest head that a witness cosigned, for everybody. Before there is one, 404."""
+    note = desk().log.cosigned_checkpoint()
+    told = note or "No witness has cosigned a checkpoint of this log yet. The newest one is at /audit/checkpoint.\n"
+    return Response(told, HTTPStatus.OK if note else HTTPStatus.NOT_FOUND, content_type=TEXT)
+
+
+@blueprint.get("/audit/keys")
+def keys() -> Response:
+    """The log's signed head, its key, and each change of key with its proof, for everybody."""
+    return Response(tiles.keys_of(desk=desk()), content_type="application/json")
 
 
 def _tile(path: str) -> Tile:

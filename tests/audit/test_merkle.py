@@ -12,6 +12,7 @@ from gateway.audit.merkle import (
     EMPTY,
     Frontier,
     consistency_proof,
+    growth_proof,
     inclusion_proof,
     is_consistent,
     leaf_hash,
@@ -175,3 +176,12 @@ def test_what_does_not_extend_the_older_tree_is_not_consistent(
     old: int, old_root: bytes, size: int, proof: list[bytes]
 ) -> None:
     assert not is_consistent(old, old_root, size, rfc.mth(LEAVES[:5]), proof)
+
+
+@given(st.integers(0, MOST), st.integers(0, MOST))
+def test_a_tree_that_just_grew_has_its_proof_at_hand(old: int, size: int) -> None:
+    assume(old <= size)
+    frontier = Frontier()
+    for hashed in HASHES[:old]:
+        frontier.add(hashed)
+    assert growth_proof(frontier, HASHES[old:size]) == consistency_proof(old, size, HASHES)

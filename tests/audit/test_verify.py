@@ -191,3 +191,25 @@ def test_what_a_leaf_says_of_itself_is_what_was_built(a_log: Build) -> None:
     told = a_log(SIZE).leaf_of(4)
     assert (told["index"], told["n"], told["subjects"]["n"]) == (4, 4, 1)
     assert json.dumps(told["type"]) == '"access.permitted"'
+
+
+def test_a_run_that_a_store_found_agreeing_is_looked_at_by_its_hashes_alone(a_log: Build, verifier: Verifier) -> None:
+    log = a_log(SIZE, kept=[3, 9])
+    log.alike = [(2, [row.hash for row in log.rows[2:8]])]
+    log.rows[4] = log.rows[4]._replace(leaf=b"never looked at")
+    assert verify(log, verifier).ok
+    log.rows[9] = log.rows[9]._replace(hash=leaf_hash(b"another"))
+    assert found(verify(log, verifier)) == [("changed", 9)]
+    log.rows[9] = a_log(SIZE).rows[9]
+    log.alike = [(2, [row.hash for row in [*log.rows[2:7], log.rows[2]]])]
+    assert found(verify(log, verifier)) == [("changed", 3)]
+
+
+def test_a_tile_that_was_altered_is_named_where_nothing_else_is_wrong(a_log: Build, verifier: Verifier) -> None:
+    log = a_log(SIZE)
+    log.kept_tiles = [(1, 0, bytes(32))]
+    report = verify(log, verifier)
+    assert found(report) == [("changed", 0)]
+    assert report.findings[0].detail == "the tile 1/000 of hashes is not what the events give"
+    log.replace(4, n=99)
+    assert len(verify(log, verifier).findings) == 1

@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
-from gateway.audit.checkpoint import Checkpoint
+from gateway.audit.checkpoint import ORIGIN, Checkpoint
 from gateway.audit.merkle import consistency_proof
 from gateway.audit.note import Signer, Verifier
+from gateway.audit.rotation import read_rotation
 from gateway.audit.witnessing import Refused, Submission, agreed, read_submission
 
 Memory = Any  # the class is in conftest, where no test imports from
 MakeLog = Callable[..., Memory]
+SECOND = Signer.from_seed(ORIGIN, b"\x01" * 32)
 
 
 def head(log: Memory, size: int, verifier: Verifier) -> Checkpoint:
@@ -90,3 +92,14 @@ def test_what_is_no_submission_is_refused(body: str) -> None:
     with pytest.raises(Refused) as refused:
         read_submission(body)
     assert refused.value.answer is HTTPStatus.BAD_REQUEST
+
+
+def test_a_key_that_was_proven_is_followed_and_the_retired_one_is_not(a_rotated_log: Memory) -> None:
+    (old, new), leaves = a_rotated_log.keys, a_rotated_log.rotations()
+    rotations = [read_rotation(leaf) for leaf in leaves]
+    seen = agreed(Submission(0, (), a_rotated_log.note(4)), [old], None, rotations)
+    assert agreed(later(a_rotated_log, 4, 6, by=SECOND), [old], seen, rotations).size == 6
+    assert SECOND.verifier() == new
+    for known in ((), rotations):
+        with pytest.raises(Refused, match="re-signed"):
+            agreed(later(a_rotated_log, 4, 6, **({} if known else {"by": SECOND})), [old], seen, known)

@@ -34,6 +34,7 @@ NUMBERS = {OURS: "9990000018", THEIRS: "9990000026"}
 BOTH = ("IV", "RS")
 AGES = {"SUS+ to": "2026-09-30"}
 INVOICE_TABLES = ("run", "delivery", "invoice", "line", "sus_row", "matched", "practice_commissioner", "notice")
+OF_NO_PRACTICE = {"method", "score_count"}
 _CHECKED = {"state": "RECEIVED", "status": "employee"}
 
 
@@ -48,12 +49,15 @@ def made(folder: Path) -> Settings:
 
 
 def filled(settings: Settings) -> None:
-    """A row for each practice in every table of a risk run, and one in every table of invoices."""
+    """A row for each practice in every table of a risk run that is of one, and one in every other and of invoices."""
     vault = Vault(settings.keys)
     for schema in (identifiable, pseudonymised):
         run = Generation(vault, settings.home, schema.NAME, 1, schema.TABLES)
         scratch = vault.connect(schema.NAME, path_of(settings.home, schema.NAME, 1))
-        rows = {table: [row_for(scratch, table, practice) for practice in NUMBERS] for table in schema.INSERTS}
+        rows = {
+            table: [row_for(scratch, table, practice) for practice in ((OURS,) if table in OF_NO_PRACTICE else NUMBERS)]
+            for table in schema.INSERTS
+        }
         scratch.close()
         for table, statement in schema.INSERTS.items():
             run.add(statement, rows[table])
@@ -72,7 +76,7 @@ def row_for(connection: Connection, table: str, practice: str) -> tuple[str | in
     known: dict[str, str | int] = {
         **_CHECKED, "practice_code": practice, "nhs_number": NUMBERS[practice], "handle": f"handle-of-{practice}",
         "pseudonym": ("A" if practice == OURS else "B") * 24, "people": "10", "at_risk": 1, "invoice": "invoice",
-        "reference": "reference",
+        "reference": "reference", "method": "hfrs",
     }  # fmt: skip
     if table == "lattice":
         known["at_risk"] = "10"

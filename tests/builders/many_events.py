@@ -14,6 +14,7 @@ from typing import Any
 
 from gateway.audit.event import Event, EventType, Subjects, new_id
 from gateway.recorder.ledger import Ledger
+from gateway.recorder.signing import Signing
 from gateway.stores import audit_log
 from gateway.stores.audit_log.log import Log
 from gateway.stores.vault import Vault
@@ -46,7 +47,7 @@ def made(home: Path, keys: Path, number: int, seed: int = 5) -> Made:
     chance = random.Random(seed)  # noqa: S311 the same log each time
     clock = [int(START.timestamp() * 1000)]
     log = Log(home, keys)
-    ledger = Ledger(log, lambda: clock[0], chance.randbytes)
+    ledger = Ledger(log, Signing(home, keys), lambda: clock[0], chance.randbytes)
     grants: list[dict[str, Any]] = []
     for _ in range(number // 20):
         clock[0] += int(timedelta(minutes=chance.choice((1, 20, 180, 900))).total_seconds() * 1000)

@@ -59,6 +59,13 @@ reference = "BY-MODEL"
 given_by = "06Q"
 at_risk_method = "a model of its own"
 source = "a test"
+[[agreement.RS.instruction]]
+from = 2025-01-01
+reference = "BY-THE-MODEL"
+given_by = "06Q"
+at_risk_method = "admission_model"
+threshold = 15
+source = "a test"
 [[agreement.RS.participating_practice]]
 from = 2022-10-01
 to = 2026-11-23
@@ -67,7 +74,9 @@ source = "a test"
 """
 TABLES = {
     IDENTIFIABLE: (
-        "worklist", "score", "gp_term", "trend", "score_term", "spell", "attendance", "appointment", "held",
+        "worklist", "method", "score_row", "score", "score_count", "score_gp_term", "gp_term", "trend", "score_term",
+        "spell", "attendance", "appointment", "last_run", "change", "change_term", "summary", "explained", "moved",
+        "held",
     ),
     PSEUDONYMISED: ("lattice", "person", "history"),
 }  # fmt: skip

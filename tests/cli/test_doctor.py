@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from gateway.audit.sealing import new_key_pair
 from gateway.cli import gateway
 from gateway.cli.doctor import examine
 from gateway.errors import SettingsInvalid
-from gateway.settings import Settings
+from gateway.settings import AUDITOR_KEY, Settings
 from gateway.stores.vault import Vault
 from tests.builders.everything import made
 
@@ -29,8 +30,8 @@ STORES = (
     "risk_pseudonymised",
 )
 WELL = [
-    "settings", "keys", "web secret", "clock", "policy release", "storage address of IV", "storage address of RS",
-    *(f"store {name}" for name in STORES), "log head",
+    "settings", "keys", "web secret", "auditor's sealing key", "clock", "policy release", "storage address of IV",
+    "storage address of RS", *(f"store {name}" for name in STORES), "log head",
 ]  # fmt: skip
 
 
@@ -38,6 +39,7 @@ WELL = [
 def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("doctor") / "installation"
     made(folder)
+    (folder / "keys" / AUDITOR_KEY).write_bytes(new_key_pair()[1])
     return folder
 
 
@@ -94,7 +96,7 @@ def test_whatever_is_not_well_is_told_in_its_line_with_its_mend(folder: Path) ->
         "store accounts": "store accounts is not at",
         "store invoices": "the key of store invoices does not open",
         "store population_work": "the key of store population_work cannot be read",
-        "store practice_work": "has schema 0, this program needs 1: run 'gateway migrate'",
+        "store practice_work": "has schema 0, this program needs 3: run 'gateway migrate'",
         "store risk_identifiable": "risk-run names no run: restore it",
         "store risk_pseudonymised": "risk-run names no run: restore it",
     }
@@ -146,5 +148,17 @@ def test_without_settings_there_is_one_sentence(tmp_path: Path) -> None:
 
 def test_a_clock_that_is_years_behind_is_told(made_once: Path) -> None:
     looked = examine(Settings.from_folder(made_once, {}), datetime(1970, 1, 1, tzinfo=UTC))
-    found = {finding.about: finding.mend for _, finding in zip(range(4), looked, strict=False)}
+    found = {finding.about: finding.mend for _, finding in zip(range(5), looked, strict=False)}
     assert found["clock"].startswith("the clock is years behind")
+
+
+def test_without_the_auditors_key_it_says_what_to_do_and_finds_no_fault(folder: Path) -> None:
+    (folder / "keys" / AUDITOR_KEY).unlink()
+    said = told(folder, 0)["auditor's sealing key"]
+    assert said.startswith("none: no NHS number is sealed to the auditor. The auditor makes the pair by")
+
+
+def test_an_auditors_key_that_is_none_is_told_with_its_mend(folder: Path) -> None:
+    (folder / "keys" / AUDITOR_KEY).write_bytes(b"no key")
+    said = told(folder, 1)["auditor's sealing key"]
+    assert "take the .pub file that 'gateway audit seal-key' made" in said

@@ -56,7 +56,8 @@ def test_json_stands_alone_on_standard_output_and_the_report_on_standard_error(t
     assert said.returncode == 0, said.stderr
     facts = json.loads(said.stdout)
     assert facts.keys() == {
-        "run", "instruction", "as_of", "received", "set_aside", "withdrawn", "stored", "seconds", "versions",
+        "run", "instruction", "as_of", "received", "set_aside", "withdrawn", "stored", "seconds", "versions", "at_risk",
+        "model",
     }  # fmt: skip
     report = said.stderr.splitlines()
     assert len(report) == facts["set_aside"]["invalid_value"]

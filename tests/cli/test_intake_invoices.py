@@ -24,7 +24,7 @@ UNTIL = {
     "training": "UPDATE account SET training_until = ? WHERE user = 'validator'",
     "authorisation": "UPDATE account SET authorised_until = ? WHERE user = 'validator'",
 }
-DETAILS = {"run", "instruction", "set_aside", "quarantined", "withdrawn", "stored", "dry_run"}
+DETAILS = {"run", "instruction", "set_aside", "quarantined", "withdrawn", "stored", "dry_run", "files"}
 
 
 @pytest.fixture(scope="module")

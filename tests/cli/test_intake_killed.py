@@ -12,13 +12,16 @@ import pytest
 from click.testing import CliRunner
 
 from gateway.cli import gateway
+from gateway.intake.stages import STAGES
 from gateway.recorder.running import log_for
 from gateway.settings import Settings
 from tests.builders.deliveries import ANNA, BEN, HERE, Files, Rows, spell
 from tests.builders.processor import made
 from tests.builders.typed import Place, command
 
+A_STAGE = "gateway.intake.stage"
 KILLED_AT = {
+    **{f"as stage {stage} begins": (A_STAGE, stage, 1) for stage in STAGES},
     "once both stores are written": ("os.chmod", "run-000002.db", 2),
     "before the pointer is renamed": ("os.rename", "risk-run.next", 1),
 }
@@ -103,6 +106,9 @@ def test_an_intake_that_is_killed_leaves_the_old_run_served_and_can_be_run_again
     assert here(words) == 0
     assert place.numbers_at_risk() == {HERE: {ANNA, BEN}}
     assert place.events().count("intake.finished") == place.run
+    assert {path for path in place.stores() if path.endswith(".db")} == {
+        f"{store}/run-{place.run:06d}.db" for store in ("risk_identifiable", "risk_pseudonymised")
+    }
 
 
 def test_a_line_of_a_gigabyte_is_refused_without_being_held(place: Place, tmp_path: Path) -> None:

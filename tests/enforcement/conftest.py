@@ -9,7 +9,9 @@ import pytest
 
 from gateway.enforcement.desk import Desk
 from gateway.recorder.client import LogClient
+from gateway.settings import Settings
 from gateway.stores.vault import writing
+from tests.builders.ending import ending
 from tests.builders.everything import Everything, filled, made, opened
 
 _EMPTIED = ("session", "one_time_link", "token", "membership", "outbox", "account")
@@ -38,3 +40,9 @@ def everything(_open: Everything) -> Everything:
 def silent(everything: Everything, tmp_path: Path) -> Desk:
     """The same desk while nobody answers for the log."""
     return everything.desk_with(log=LogClient(tmp_path / "nobody.sock"))
+
+
+@pytest.fixture(scope="session")
+def at_its_end(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """An installation to be copied, and then closed, renewed or looked through."""
+    return ending(tmp_path_factory.mktemp("ending") / "installation")

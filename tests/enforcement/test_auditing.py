@@ -15,7 +15,7 @@ from gateway.enforcement import auditing
 from gateway.enforcement.answer import answer
 from gateway.enforcement.change import Changed
 from gateway.enforcement.desk import Desk
-from gateway.errors import AccessDenied, AuditUnavailable, BadRequest, NotFound
+from gateway.errors import AccessDenied, AuditUnavailable, BadRequest, LogInvalid, NotFound
 from gateway.recorder.export import Order
 from gateway.stores import audit_log
 from gateway.stores.audit_log.stream import Stream
@@ -68,13 +68,14 @@ def test_a_checkpoint_that_the_log_never_signed_is_found(everything: Everything)
 
 def test_a_log_that_was_altered_on_the_disk_does_not_verify(everything: Everything, tmp_path: Path) -> None:
     shutil.copytree(everything.home, tmp_path / "home")
-    path = tmp_path / "home" / audit_log.FILE
+    path, vault = tmp_path / "home" / audit_log.FILE, Vault(everything.desk.settings.keys)
+    vault.connect(audit_log.NAME, path).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     content = bytearray(path.read_bytes())
     content[-2000:-1990] = bytes(10)
     path.write_bytes(content)
     for beside in path.parent.glob(f"{audit_log.FILE}-*"):
         beside.unlink()
-    stores = {audit_log.NAME: audit_log.Store(Vault(everything.desk.settings.keys), tmp_path / "home")}
+    stores = {audit_log.NAME: audit_log.Store(vault, tmp_path / "home")}
     verified = auditing.verified(VERIFY, desk=everything.desk_with(stores=stores))
     assert not verified.value.ok
     assert {finding.fault for finding in verified.value.findings} == {Fault.CHANGED}
@@ -89,6 +90,19 @@ def test_one_event_is_proved_to_stand_under_the_signed_head(everything: Everythi
     assert root_from_inclusion(seen, proof.size, proof.leaf_hash, proof.path) == head.root
     assert proof.event["resource"] == "practice.worklist"
     assert everything.events()[proved.receipt.index]["details"] == {"index": seen, "rows": 1}
+
+
+def test_a_path_that_does_not_lead_to_the_signed_head_is_not_shown(
+    everything: Everything, seen: int, tmp_path: Path
+) -> None:
+    shutil.copytree(everything.home, tmp_path / "home")
+    vault = Vault(everything.desk.settings.keys)
+    connection = vault.connect(audit_log.NAME, tmp_path / "home" / audit_log.FILE)
+    connection.execute("UPDATE event SET hash = zeroblob(32) WHERE idx <> ?", (seen,))
+    connection.close()
+    desk = everything.desk_with(stores={audit_log.NAME: audit_log.Store(vault, tmp_path / "home")})
+    with pytest.raises(LogInvalid, match=f"event {seen} does not lead to the signed head"):
+        auditing.proved(READ, seen, desk=desk)
 
 
 @pytest.mark.parametrize("index", [-1, 1_000_000])

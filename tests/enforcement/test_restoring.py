@@ -153,3 +153,21 @@ def test_what_was_kept_aside_before_is_never_written_over(made: Made, tmp_path: 
     with staged(settings, made.folder) as stage, pytest.raises(StoreUnavailable, match="cannot be replaced"):
         put_in_place(settings, stage, AT)
     assert [path.name for path in (*home.iterdir(), *aside.iterdir())] == ["letter", "kept"]
+
+
+@pytest.mark.parametrize(("named", "put"), [(False, True), (True, False)])
+def test_the_auditors_public_key_comes_back_where_there_is_none(
+    everything: Everything, tmp_path: Path, *, named: bool, put: bool
+) -> None:
+    key = tmp_path / "any.pub"
+    key.write_bytes(b"public")
+    with_key = replace(everything.desk.settings, auditor_key=key)
+    backed_up(request("create"), tmp_path / "copy", ADDRESSES, desk=everything.desk_with(settings=with_key))
+    home, keys = tmp_path / "elsewhere" / "home", tmp_path / "elsewhere" / "keys"
+    home.mkdir(parents=True)
+    keys.mkdir()
+    settings = replace(everything.desk.settings, home=home, keys=keys, auditor_key=key if named else None)
+    with staged(settings, tmp_path / "copy") as stage:
+        put_in_place(settings, stage, AT)
+    assert [path.read_bytes() for path in keys.iterdir()] == [b"public"] * put
+    assert not (home / "auditor-seal.pub").exists()

@@ -164,8 +164,8 @@ def place(model: Path, policy: PolicySnapshot, tmp_path: Path) -> Iterator[Place
 
 
 @pytest.fixture
-def disk(model: Path, tmp_path: Path) -> Iterator[Path]:
-    """A small disk of its own with a copy of the installation on it."""
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A small disk of its own."""
     point = tmp_path / "disk"
     point.mkdir()
     if subprocess.run(
@@ -173,9 +173,15 @@ def disk(model: Path, tmp_path: Path) -> Iterator[Path]:
     ).returncode:
         pytest.skip("a fault of the disk cannot be planted here: mounting needs root")
     try:
-        yield Path(shutil.copytree(model, point / "installation"))
+        yield point
     finally:
         subprocess.run(["umount", "--lazy", point], check=True)
+
+
+@pytest.fixture
+def disk(model: Path, small_disk: Path) -> Path:
+    """The same with a copy of the installation on it."""
+    return Path(shutil.copytree(model, small_disk / "installation"))
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
@@ -27,6 +26,7 @@ from gateway.audit.note import Verifier
 from gateway.audit.verify import verify
 from gateway.recorder.client import LogClient
 from gateway.settings import Settings
+from gateway.stores.audit_log.store import Store
 from gateway.stores.audit_log.stream import Stream
 from gateway.stores.vault import Vault
 from tests.builders.everything import OURS
@@ -167,9 +167,10 @@ def test_each_answer_that_was_got_whole_has_its_event_whatever_was_killed(runnin
     log = LogClient(settings.socket)
     key = Verifier.parse(log.key())
     log.close()
-    with closing(Vault(settings.keys).connect("audit_log", settings.home / "audit_log.db", read_only=True)) as read:
-        leaves = [json.loads(row.leaf) for row in Stream(read).entries()]
-        assert verify(Stream(read), key).ok
+    with Store(Vault(settings.keys), settings.home).changing() as snapshot:
+        stream = Stream(snapshot.connection)
+        leaves = [json.loads(row.leaf) for row in stream.entries()]
+        assert verify(stream, key).ok
     assert len(shown) == len(set(shown)) > KILLS
     told = [(leaves[index]["type"], leaves[index]["resource"], leaves[index]["actor"]["user"]) for index in shown]
     assert set(told) == {("access.permitted", "practice.worklist", "dot")}

@@ -68,37 +68,6 @@ def test_a_continued_stay_is_no_emergency_of_the_list(take: Any) -> None:
     assert only(take(apc=stays).person(ANNA))["score"] == 1
 
 
-def test_every_score_explains_itself_with_terms_that_add_up_to_it(take: Any) -> None:
-    stays = [spell(10, ANNA, Der_Diagnosis_All="||F000 ,E112 ||W190"), spell(20, ANNA, **LATER)]
-    processor = take(apc=stays)
-    scores, terms = processor.person(ANNA, "score"), processor.person(ANNA, "score_term")
-    added = {
-        row["method"]: sum(float(term["points"]) for term in terms if term["method"] == row["method"]) for row in scores
-    }
-    assert added == {row["method"]: pytest.approx(float(row["value"])) for row in scores}
-    assert {row["method"]: row["value"] for row in scores} == {
-        "emergency_admissions": "2", "hfrs": "10.3", "charlson": "5",
-    }  # fmt: skip
-    assert only(terms, term="F00")["dates"] == "2026-05-04"
-    assert only(terms, term="21", dates="2026-06-01")["description"] == "Emergency: A&E"
-
-
-def test_frailty_is_said_to_be_frailty_and_does_not_apply_to_the_young(take: Any) -> None:
-    young = [patient(ANNA, Year_of_Birth="1990"), patient(BEN), patient(CARA)]
-    row = only(take(gp_patient=young).person(ANNA, "score"), method="hfrs")
-    assert (row["value"], row["band"], row["status"]) == ("", "", "not_applicable")
-    assert "not how likely an admission is" in row["note"]
-
-
-def test_the_crude_count_is_what_being_at_risk_goes_by_and_says_how_crude_it_is(take: Any) -> None:
-    scores = take().person(ANNA, "score")
-    assert [row["method"] for row in scores if row["at_risk_method"]] == ["emergency_admissions"]
-    assert (
-        only(scores, method="emergency_admissions")["note"]
-        == "A count, as crude as it is. At risk from 2 in 12 months."
-    )
-
-
 def test_a_year_of_birth_that_is_not_known_leaves_the_age_unknown_and_frailty_incomplete(take: Any) -> None:
     unknown = [patient(ANNA, Year_of_Birth=""), patient(BEN), patient(CARA)]
     processor = take(gp_patient=unknown)

@@ -145,3 +145,16 @@ def test_pence_add_up_from_line_to_header(ceff: Ceff) -> None:
     assert len(wrong) < 3 < len(kept)
     assert sum(row["lines"] for row in kept) == told["stored"]["line"]
     assert all(row["line_count"] == row["lines"] for row in kept)
+
+
+def test_the_log_tells_each_files_hash_rows_and_layout_and_tells_two_of_one_name_apart(ceff: Ceff) -> None:
+    (ceff.folder / "again").mkdir()
+    first = ceff.file(BACKING, line())
+    second = ceff.file(BACKING, line(2), to=f"again/{first.name}")
+    facts(ceff.run("--backing", first, "--backing", second))
+    told = ceff.events()[-1]["details"]["files"]
+    assert {name: (one["rows"], one["kind"]) for name, one in told.items()} == {
+        first.name: (1, BACKING),
+        f"{first.name} (2)": (1, BACKING),
+    }
+    assert sorted(one["sha256"] for one in told.values()) == sorted(one["sha256"] for one in ceff.rows("delivery"))

@@ -98,6 +98,15 @@ def test_the_header_alone_can_be_asked_for(tmp_path: Path, way: str) -> None:
     assert header_of(path) == LAYOUT.header
 
 
+def test_a_header_of_windows_1252_can_be_asked_for_and_one_of_no_encoding_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "condition.csv"
+    path.write_bytes("Größe,Name\n1,2\n".encode("cp1252"))
+    assert header_of(path) == ("Größe", "Name")
+    path.write_bytes(b"Gr\x81\xff\n")
+    with pytest.raises(DeliveryRefused, match="is neither UTF-8 nor Windows-1252"):
+        header_of(path)
+
+
 @pytest.mark.parametrize(
     ("limits", "said"),
     [

@@ -44,7 +44,8 @@ def test_a_run_is_an_access_with_its_events(processor: Processor, tmp_path: Path
     assert (finished["actor"]["user"], finished["channel"], finished["purpose"]) == ("operator", "cli", "commissioning")
     assert finished["details"]["set_aside"] == told["set_aside"]
     assert finished["details"]["dry_run"] == "no"
-    assert set(finished["details"]["files"]) == set(told["received"])
+    assert {name: one["rows"] for name, one in finished["details"]["files"].items()} == told["received"]
+    assert finished["details"]["files"]["apc.csv"]["kind"] == "apc"
 
 
 def test_nobody_s_number_is_on_the_log(processor: Processor, tmp_path: Path) -> None:

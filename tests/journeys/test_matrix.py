@@ -26,6 +26,8 @@ NEW = {**FACTS, "user": "new.one"}
 GRANT = {"user": "lead", "role": "commissioner_analyst", "organisation": "06Q", "valid_from": "2030-01-01"}
 CHOSEN = "correct horse battery staple"
 PASSWORDS = {"old": "<password>", "password": CHOSEN, "again": CHOSEN}
+TAKEN, GIVEN_BACK = {"handle": "<handle>", "do": "take"}, {"handle": "<handle>", "colleague": ""}
+DONE, VIEW = {"kind": "review", "code": "care_plan"}, {"name": "Lungs", "question": "condition=COPD"}
 RECORD = {"reason": "planned_review", "attested": "yes"}
 
 
@@ -52,6 +54,23 @@ TABLE = (
     Address("POST", "/practice/worklist.csv", CARE, "practice.worklist", "export", kind=FILE),
     Address("GET", "/api/v1/practice/worklist", CARE, "practice.worklist", "list"),
     Address("GET", "/api/v1/practice/worklist.csv", CARE, "practice.worklist", "export", kind=FILE),
+    Address("GET", "/practice/worklist/print", CARE, "practice.worklist", "print", kind=FILE),
+    Address("POST", "/practice/worklist/marks", CARE, "practice.worklist", "check", 303, form=TAKEN, events=2),
+    Address("POST", "/practice/worklist/assign", CARE, "practice.worklist", "check", 303, form=GIVEN_BACK, events=2),
+    Address("GET", "/practice/patients/<handle>/marks", CARE, "practice.worklist", "check", events=3),
+    Address("POST", "/practice/patients/<handle>/marks", CARE, "practice.worklist", "check", 303, form=DONE, events=2),
+    Address("GET", "/practice/find", CARE, "practice.worklist", "find", kind=EMPTY),
+    Address("POST", "/practice/find", CARE, "practice.worklist", "find", 200, EMPTY, {"nhs_number": "<ten>"}),
+    Address("GET", "/practice/model", CARE, "risk.model", "read", kind=EMPTY),
+    Address("POST", "/practice/views", CARE, "practice.views", "save", 303, form=VIEW),
+    Address("GET", "/practice/views", CARE, "practice.views", "list"),
+    Address("GET", "/api/v1/practice/views", CARE, "practice.views", "list"),
+    Address("POST", "/practice/views/<int:number>/rename", CARE, "practice.views", "rename", 404, FAILED, VIEW),
+    Address("POST", "/practice/views/<int:number>/delete", CARE, "practice.views", "delete", 404, FAILED),
+    Address("GET", "/practice/summary", CARE, "practice.summary", "list"),
+    Address("POST", "/practice/summary.csv", CARE, "practice.summary", "export", kind=FILE),
+    Address("GET", "/api/v1/practice/summary", CARE, "practice.summary", "list"),
+    Address("GET", "/api/v1/practice/summary.csv", CARE, "practice.summary", "export", kind=FILE),
     Address("GET", "/practice/patients/<handle>", CARE, "practice.patient", "read"),
     Address("POST", "/practice/patients/<handle>/record", CARE, "practice.record", "read", 303, form=RECORD),
     Address("GET", "/practice/patients/<handle>/record", CARE, "practice.record", "read", kind="record.displayed"),
@@ -74,14 +93,14 @@ TABLE = (
     Address("POST", "/finance/notices.csv", INVOICES, "invoices.notices", "export", kind=FILE),
     Address("GET", "/api/v1/finance/notices", INVOICES, "invoices.notices", "list", kind=EMPTY),
     Address("GET", "/api/v1/finance/notices.csv", INVOICES, "invoices.notices", "export", kind=FILE),
-    Address("GET", "/auditor/search", AUDIT, "audit.events", "list"),
-    Address("GET", "/api/v1/auditor/search", AUDIT, "audit.events", "list"),
+    Address("GET", "/auditor/search", AUDIT, "audit.events", "list", kind="audit.searched"),
+    Address("GET", "/api/v1/auditor/search", AUDIT, "audit.events", "list", kind="audit.searched"),
     Address("GET", "/auditor/questions/<name>", AUDIT, "audit.questions", "list", kind="audit.searched"),
     Address("GET", "/api/v1/audit/questions/<name>", AUDIT, "audit.questions", "list", kind="audit.searched"),
     Address("GET", "/api/v1/audit/entries", AUDIT, "audit.entries", "read", kind="audit.exported"),
     Address("GET", "/api/v1/audit/users/<user>", AUDIT, "audit.user", "list", kind="audit.searched"),
     Address("GET", "/auditor/users/<user>", AUDIT, "audit.user", "list", kind="audit.searched"),
-    Address("GET", "/api/v1/auditor/users/<user>", AUDIT, "audit.user", "list"),
+    Address("GET", "/api/v1/auditor/users/<user>", AUDIT, "audit.user", "list", kind="audit.searched"),
     Address("GET", "/auditor/patient", AUDIT, "audit.patient", "list", kind=EMPTY),
     Address("POST", "/auditor/patient", AUDIT, "audit.patient", "list", 200, "audit.searched", {"nhs_number": "<ten>"}),
     Address("GET", "/auditor/events/<int:index>", AUDIT, "audit.event", "read", kind="audit.searched"),
@@ -89,11 +108,15 @@ TABLE = (
     Address("GET", "/api/v1/auditor/exports", AUDIT, "audit.exports", "list"),
     Address("POST", "/auditor/exports", AUDIT, "audit.exports", "create", 303, "audit.exported", {"since": "0"}),
     Address("GET", "/auditor/exports/<link>", AUDIT, "audit.exports", "list", kind="export.fetched"),
+    Address("GET", "/auditor/assurance", AUDIT, "audit.personnel", "list", kind="audit.searched", events=2),
     Address("GET", "/audit/tile/entries/<path:place>", AUDIT, "audit.exports", "create", kind="audit.searched"),
     Address("GET", "/privacy/review", AUDIT, "privacy.review", "find", kind="audit.searched", events=2),
     Address("GET", "/api/v1/privacy/review", AUDIT, "privacy.review", "list"),
     Address("GET", "/privacy/review/<int:number>", AUDIT, "privacy.review", "read", 404, FAILED),
     Address("POST", "/privacy/review/<int:number>", AUDIT, "privacy.review", "decide", 400, FAILED),
+    Address("GET", "/privacy/runs", AUDIT, "intake.runs", "list"),
+    Address("GET", "/api/v1/privacy/runs", AUDIT, "intake.runs", "list"),
+    Address("GET", "/privacy/runs/<run>", AUDIT, "intake.runs", "read"),
     Address("GET", "/privacy/explain", AUDIT, "privacy.explain", "read", kind=EMPTY),
     Address("GET", "/administration/users", ADMIN, "administration.users", "list"),
     Address("GET", "/api/v1/administration/users", ADMIN, "administration.users", "list"),
@@ -114,7 +137,8 @@ TABLE = (
 # Open to whoever is signed in, and mostly to everybody; nothing of a store is shown.
 OPEN = {
     "/", "/sign-in", "/acting-role", "/account/alive", "/first-password/<secret>", "/privacy", "/cookies",
-    "/accessibility", "/healthz", "/readyz", "/audit/checkpoint", "/audit/key", "/api/v1/openapi.json", "/api/v1/docs",
+    "/accessibility", "/healthz", "/readyz", "/audit/checkpoint", "/audit/checkpoint/cosigned", "/audit/key",
+    "/audit/keys", "/api/v1/openapi.json", "/api/v1/docs",
     "/audit/tile/<int:level>/<path:place>",
 }  # fmt: skip
 WAY_OUT = "/sign-out"
@@ -183,6 +207,7 @@ def known(served: Served, hasty: None) -> dict[str, str]:  # noqa: ARG001 the qu
         "name": "refused",
         "level": "0",
         "place": "000.p/1",
+        "run": "1",
     }
 
 
@@ -251,7 +276,7 @@ def test_nobody_gets_anything_before_signing_in(served: Served, known: dict[str,
     person, wrong, size = served.person(), [], served.log_size()
     for address in TABLE:
         seen = visit(served, person, address, {**known, "password": "none"})
-        api = address.rule.startswith("/api/")
+        api = address.rule.startswith(("/api/", "/audit/tile/"))  # for programs
         led_away = api or seen.answer.headers["Location"].startswith("/sign-in")
         if seen.answer.status != (401 if api else 303) or not led_away:
             wrong.append(f"{address.method} {address.rule}: {seen}")

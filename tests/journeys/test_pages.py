@@ -20,6 +20,8 @@ LOOKED_AT = {
     "gp": (
         "/practice/worklist", "/practice/worklist?band=High&age_band=0 to 4", "/account", "/nowhere", "/population/",
         "/practice/worklist > /practice/patients/", "/practice/worklist > /practice/patients/ + /record",
+        "/practice/summary", "/practice/model", "/practice/find", "/practice/views", "/practice/worklist/print",
+        "/practice/worklist > /practice/patients/ + /marks",
     ),
     "gp-of-two": ("/acting-role",),
     "practice-staff": ("/practice/worklist > /practice/patients/",),
@@ -35,11 +37,12 @@ LOOKED_AT = {
     "operator": ("/",),
     "auditor": (
         "/auditor/search", "/auditor/search?user=nobody", "/auditor/patient", "/auditor/users/gp",
-        "/auditor/events/0", "/auditor/exports", "/auditor/questions/refused", "/auditor/questions/many-records",
-        "/auditor/questions/break-glass",
+        "/auditor/events/0", "/auditor/exports", "/auditor/assurance", "/auditor/questions/refused",
+        "/auditor/questions/many-records", "/auditor/questions/break-glass",
     ),
     "privacy": (
         "/privacy/review", "/privacy/review > /privacy/review/", "/privacy/explain",
+        "/privacy/runs", "/privacy/runs > /privacy/runs/",
         "/privacy/explain?role=gp&purpose=direct_care&what=practice.record:read",
     ),
     "administrator": (
@@ -49,7 +52,8 @@ LOOKED_AT = {
     "hosting": ("/",),
 }  # fmt: skip
 NO_PAGES = {
-    "/healthz", "/readyz", "/audit/checkpoint", "/audit/key", "/account/alive", "/auditor/exports/<link>",
+    "/healthz", "/readyz", "/audit/checkpoint", "/audit/checkpoint/cosigned", "/audit/key", "/audit/keys",
+    "/account/alive", "/auditor/exports/<link>",
     "/audit/tile/<int:level>/<path:place>", "/audit/tile/entries/<path:place>",
 }  # fmt: skip
 

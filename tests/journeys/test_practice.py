@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.screens import Screens
+from tests.journeys.screens import Screens, faults
 from tests.journeys.served import Served
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
@@ -79,6 +79,51 @@ def test_each_scores_terms_add_up_to_it_on_the_record(screens: Screens) -> None:
     points = [int(text) for text in terms.locator("td:last-child").all_inner_texts()]
     assert score
     assert [sum(points[:-1]), points[-1]] == [int(score.group(1))] * 2
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_record_is_a_time_line_that_can_be_left_with_one_kind(screens: Screens, *, scripts: bool) -> None:
+    page = screens.signed_in("gp", java_script_enabled=scripts)
+    page.goto("/practice/worklist")
+    open_first_patient(page)
+    expect(page.locator("main")).to_contain_text("This is the first run by this method")
+    attest(page)
+    entries = page.locator(".gateway-time-line__entry")
+    whole = entries.count()
+    assert whole == entries.filter(has_text="provider").count() > 1
+    days = page.locator(".gateway-time-line__entry h4").all_inner_texts()
+    years = [re.findall(r"\d{4}", day)[0] for day in days]
+    assert years == sorted(years, reverse=True)
+    page.get_by_role("link", name="Hospital stays").click()
+    expect(page).to_have_url(re.compile("kind=stay"))
+    assert 1 < entries.count() == page.locator("h4", has_text="Hospital stay").count() < whole
+    page.get_by_role("link", name="Everything").click()
+    expect(entries).to_have_count(whole)
+
+
+def test_an_opened_record_and_a_patient_are_accessible_at_both_widths(screens: Screens) -> None:
+    page = screens.signed_in("gp")
+    page.goto("/practice/worklist")
+    open_first_patient(page)
+    found = faults(page, "patient")
+    attest(page)
+    page.get_by_text("The same numbers as a table").click()
+    assert found + faults(page, "record") == []
+
+
+def test_a_practice_reads_its_summary_and_takes_it_away(screens: Screens, served: Served) -> None:
+    page = screens.signed_in("gp")
+    page.goto("/practice/worklist")
+    page.get_by_role("link", name="Practice summary").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Practice summary")
+    at_risk = served.truth["worklist"]["Z99001"]
+    expect(page.locator(".nhsuk-lede-text")).to_contain_text(f"{at_risk} of your practice's patients are at risk")
+    bands = page.get_by_role("region", name="By band", exact=True).locator("tbody tr")
+    assert sum(int(row.locator("td").first.inner_text()) for row in bands.all()) == at_risk
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download every number").click()
+    rows = list(csv.DictReader(Path(download.value.path()).read_text("utf-8-sig").splitlines()))
+    assert {row["Number of patients not at risk"] for row in rows} - {"0"}
 
 
 def test_a_record_is_asked_for_again_until_reason_and_attestation_are_given(screens: Screens) -> None:

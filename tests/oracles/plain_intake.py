@@ -24,6 +24,7 @@ GP = ("gp_patient", "gp_condition", "gp_medication")
 NOBODY = {"V81997", "V81998", "V81999"}
 SEXES = {"", "0", "1", "2", "9", "X"}
 DAYS_AN_EXTRACT_STANDS, DAYS_BOOKED_AHEAD = 92, 366
+LONGEST_LIFE = 130
 Row = dict[str, str]
 
 
@@ -128,7 +129,9 @@ def row_is_right(kind: str, row: Row, as_of: date) -> bool:
         return until("Appointment_Date", ahead) and row["Attendance_Status"] in {"", *"234567"}
     if kind == "gp_patient":
         known = row["Registration_Status"] in {"R", "D", "X"} and row["Sex"] in SEXES
-        return until("Extract_Date") and until("Registration_Start") and known
+        born = row["Year_of_Birth"]
+        alive = born == "" or as_of.year - LONGEST_LIFE <= int(born) <= as_of.year
+        return until("Extract_Date") and until("Registration_Start") and known and alive
     return until("First_Recorded" if kind == "gp_condition" else "Issue_Date")
 
 

@@ -73,9 +73,11 @@ def of_golden_rows(files: Files) -> Iterator[Damage]:
     """Right by themselves: only the comparison with what Casbin permits can tell."""
     text = Text(files, "decisions.csv")
     rows = text.numbered()[1:]
-    number, line = rows[len(rows) // 2]
+    words = ((4, "no_rows"), (5, "account_own"), (6, "IV"))
+    half = rows[len(rows) // 2 :]
+    number, line = next(row for row in half if not any(row[1].split(",")[at] == word for at, word in words))
     cells = line.split(",")
-    for at, word in ((4, "no_rows"), (5, "account_own"), (6, "IV")):
+    for at, word in words:
         yield text.with_line(number, ",".join([*cells[:at], word, *cells[at + 1 :]]))
     yield text.without(number, told=1)
     yield text.appended("privacy_officer,commissioning,population.patient,read,no_rows,account_own,RS")

@@ -40,7 +40,8 @@ BUSY = "".join(
 )
 LIST = "direct_care,practice.worklist,list,own_practice_at_risk,practice_worklist,RS"
 APPROVE = "administration.grants,approve,all_accounts,administration_grants,none,{},allow"
-NEVER = {"separation_of_duty", "session_too_weak", "object_out_of_scope"}  # told by others than the decision
+# told by others than the decision; and what was closed is on record with the keys, in no file of the policy
+NEVER = {"separation_of_duty", "session_too_weak", "object_out_of_scope", "agreement_closed"}
 AS_SHIPPED = {"ambiguous", "purpose_not_in_agreement", "approval_lapsed"}
 UNSEEN = {
     "shipped": {*AS_SHIPPED, "agreement_not_served"},

@@ -54,7 +54,7 @@ def test_oversight_and_ones_own_account_go_on_after_every_term(
 ) -> None:
     cells = cells_of(golden, "none")
     assert {cell[0] for cell in cells} >= OVERSIGHT
-    assert {cell[2] for cell in cells if cell[0] not in OVERSIGHT} == {"account.own"}
+    assert {cell[2] for cell in cells if cell[0] not in OVERSIGHT} == {"account.own", "practice.colleagues"}
     assert all(policy.decide(asks(cell), noon(day)).permitted for cell in cells)
 
 

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,12 @@ from gateway.audit.sealing import Sealer
 from gateway.audit.verify import Report, verify
 from gateway.recorder import keys
 from gateway.recorder.client import LogClient
+from gateway.recorder.door import Door
 from gateway.recorder.ledger import Ledger
 from gateway.recorder.loop import Loop
+from gateway.recorder.serving import Serving
+from gateway.recorder.signer import Loop as SignersLoop
+from gateway.recorder.signing import Signing
 from gateway.settings import AUDITOR_KEY, Settings, shipped_policies
 from gateway.stores import audit_log
 from gateway.stores.audit_log.log import Log
@@ -106,41 +110,43 @@ class Place:
             shutil.copytree(self.folder / name, folder / name)
         return Place(folder)
 
+    @property
+    def signers_address(self) -> Path:
+        return self.settings.signers_address
+
     @contextmanager
     def ledger(self, clock: Clock | None = None, sealer: Sealer | None = None) -> Iterator[Ledger]:
-        """The ledger in this process, which nobody else may have open."""
-        log = Log(self.home, self.keys)
-        try:
-            yield Ledger(log, clock or Clock(), secrets.token_bytes, sealer)
-        finally:
-            log.close()
+        """The ledger and the signer in this process, where nobody else may have them open."""
+        with closing(Log(self.home, self.keys)) as log, closing(Signing(self.home, self.keys)) as signing:
+            yield Ledger(log, signing, clock or Clock(), secrets.token_bytes, sealer)
 
     @contextmanager
     def loop(self, clock: Clock | None = None, parent: int | None = None) -> Iterator[threading.Thread]:
         """The loop in a thread of this process."""
-        self.address.parent.mkdir(mode=0o700, exist_ok=True)
-        self.address.unlink(missing_ok=True)
-        awake, waker = socket.socketpair()
-        with self.ledger(clock) as ledger, socket.socket(socket.AF_UNIX) as listener, awake, waker:
-            listener.bind(str(self.address))
-            listener.listen(1024)
-            listener.settimeout(0)
-            loop = Loop(ledger, listener, parent)
-            loop.wake_by(awake)
-            thread = threading.Thread(target=loop.run)
-            thread.start()
-            try:
-                yield thread
-            finally:
-                loop.stopping = True
-                waker.send(b"x")
-                thread.join(20)
-                assert not thread.is_alive()
+        with self.ledger(clock) as ledger, Door(self.address) as door, running(Loop(ledger, door, parent)) as thread:
+            yield thread
 
     @contextmanager
-    def process(self, *words: str, **given: Any) -> Iterator[subprocess.Popen[str]]:
-        """The real process, once it said its first word; it is no more when this ends."""
-        command = [sys.executable, "-m", "gateway.recorder.sequencer", self.home, self.keys, self.address, *words]
+    def signer(self) -> Iterator[None]:
+        """The signer in a thread of this process, reached over its socket."""
+        with (
+            closing(Signing(self.home, self.keys)) as signing,
+            Door(self.signers_address) as door,
+            running(SignersLoop(signing, door)),
+        ):
+            yield
+
+    @contextmanager
+    def process(self, *words: str, signer: bool = True, **given: Any) -> Iterator[subprocess.Popen[str]]:
+        """The real process, once it said its first word; it is no more when this ends. signer: one beside it."""
+        with self.signer() if signer else nullcontext(), self.started("sequencer", *words, **given) as process:
+            yield process
+
+    @contextmanager
+    def started(self, name: str, *words: str, **given: Any) -> Iterator[subprocess.Popen[str]]:
+        """One of the log's processes."""
+        addresses = [self.address, self.signers_address] if name == "sequencer" else [self.signers_address]
+        command = [sys.executable, "-m", f"gateway.recorder.{name}", self.home, self.keys, *addresses, *words]
         with subprocess.Popen(
             [str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, **given
         ) as process:
@@ -168,6 +174,22 @@ class Place:
     def verified(self, *previous: str) -> Report:
         with self.ledger() as ledger, self.stream() as stream:
             return verify(stream, ledger.verifier, previous)
+
+
+@contextmanager
+def running(loop: Serving) -> Iterator[threading.Thread]:
+    awake, waker = socket.socketpair()
+    with awake, waker:
+        loop.wake_by(awake)
+        thread = threading.Thread(target=loop.run)
+        thread.start()
+        try:
+            yield thread
+        finally:
+            loop.stopping = True
+            waker.send(b"x")
+            thread.join(20)
+            assert not thread.is_alive()
 
 
 @pytest.fixture

@@ -55,8 +55,8 @@ def test_one_that_was_killed_is_started_again(place: Place, an_event: Make) -> N
     keeper, log = Keeper(place.settings), place.client()
     keeper.start()
     assert log.append(an_event()).index == 1
-    assert keeper._process is not None
-    keeper._process.kill()
+    assert keeper.sequencer.process is not None
+    keeper.sequencer.process.kill()
     assert appended(log, an_event()) == 3
     log.close()
     keeper.stop()
@@ -116,7 +116,7 @@ def damaged(place: Place) -> None:
         (other_signing_key, LogInvalid, "not signed by the key"),
         (no_log, StoreUnavailable, "cannot be opened"),
         (another_schema, SettingsInvalid, "schema 99"),
-        (damaged, StoreUnavailable, "cannot be read"),
+        (damaged, StoreUnavailable, "cannot be opened"),
     ],
 )
 def test_what_keeps_it_from_starting_is_told_as_it_is(

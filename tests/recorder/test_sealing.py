@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import socket
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from gateway.audit.event import EventType, Subjects
 from gateway.audit.sealing import Sealer, new_key_pair
+from gateway.identifiers import is_nhs_number
+from gateway.recorder.door import Door
+from gateway.recorder.ledger import SLICE
+from gateway.recorder.loop import Loop
 from gateway.recorder.running import Keeper
+from gateway.recorder.serving import Connection
 
 ONE, OTHER = "9990000018", "9990000026"
 PUBLIC = new_key_pair()[1]
@@ -121,3 +130,43 @@ def test_a_gateway_starts_the_process_with_its_auditors_key(place: Place, an_eve
     finally:
         keeper.stop()
     assert len(seals(place)) == 1
+
+
+def numbers(many: int) -> list[str]:
+    """So many synthetic NHS numbers."""
+    return list(islice(filter(is_nhs_number, (f"999{number:07d}" for number in count())), many))
+
+
+def request(*identifiers: str) -> dict[str, Any]:
+    asked = {"do": "append", "id": str(uuid4()), "type": "access.permitted", "fields": {}}
+    return {**asked, "store": "risk_identifiable", "identifiers": [*identifiers]} if identifiers else asked
+
+
+def index_told(channel: socket.socket) -> int:
+    """Of the receipt that is there; raises BlockingIOError where there is none yet."""
+    answer = json.loads(channel.recv(1_000)[4:])
+    assert "ok" in answer, answer
+    return int(answer["ok"][0])
+
+
+def test_a_great_list_is_sealed_in_slices_and_nobody_waits_for_it(place: Place) -> None:
+    people, pairs = [*numbers(2 * SLICE + 1)], [socket.socketpair() for _ in range(2)]
+    with place.ledger(sealer=Sealer(PUBLIC)) as ledger, Door(place.address) as door:
+        loop = Loop(ledger, door)
+        (great, asks_much), (small, asks_little) = [(Connection(ours), theirs) for ours, theirs in pairs]
+        for _, theirs in pairs:
+            theirs.settimeout(0)
+        loop.serve([(great, {**request(), "store": "risk_identifiable", "identifiers": people})])
+        assert loop.patience() == 0
+        loop.serve([(small, request(people[0]))])
+        assert index_told(asks_little) == 0
+        with pytest.raises(BlockingIOError):
+            index_told(asks_much)
+        for _ in range(2):
+            loop.serve([])
+        assert index_told(asks_much) == 1
+        assert loop.patience() > 0
+    assert len(seals(place)) == len(people)
+    for pair in pairs:
+        for channel in pair:
+            channel.close()

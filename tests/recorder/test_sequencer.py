@@ -144,7 +144,7 @@ def test_nothing_that_was_answered_is_lost_when_it_is_killed(place: Place, an_ev
 
 def test_it_never_runs_twice(place: Place) -> None:
     with place.process():
-        with place.process() as other:
+        with place.process(signer=False) as other:
             assert other.first_word == "locked"
             assert other.wait(20) == 1
         client = place.client()
@@ -191,11 +191,11 @@ def test_a_wrong_key_is_refused_before_anything_is_written(place: Place) -> None
 
 
 def test_a_folder_of_sockets_that_others_can_enter_is_refused(place: Place) -> None:
-    place.address.parent.mkdir()
-    place.address.parent.chmod(0o755)
-    with place.process() as process:
-        assert process.first_word.startswith("refused 2 others can enter")
-        assert process.wait(20) == 2
+    with place.signer():
+        place.address.parent.chmod(0o755)
+        with place.process(signer=False) as process:
+            assert process.first_word.startswith("refused 2 others can enter")
+            assert process.wait(20) == 2
 
 
 def test_a_private_one_ends_with_whoever_started_it(place: Place) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from gateway.audit.event import Event
 from gateway.errors import AuditUnavailable
-from gateway.recorder.sequencer import main, serve
+from gateway.recorder.sequencer import Where, main, serve
 
 Place = Any  # the class is in conftest, where no test imports from
 Make = Callable[..., Event]
@@ -31,7 +31,7 @@ def _handlers() -> Iterator[None]:
 
 
 def run(place: Place) -> int:
-    return main([str(place.home), str(place.keys), str(place.address)])
+    return main([str(path) for path in (place.home, place.keys, place.address, place.signers_address)])
 
 
 @contextmanager
@@ -64,7 +64,7 @@ def test_it_serves_until_it_is_told_to_stop(place: Place, an_event: Make, capsys
         client.close()
         os.kill(os.getpid(), signal.SIGTERM)
 
-    with beside(place, work):
+    with place.signer(), beside(place, work):
         assert run(place) == 0
     assert capsys.readouterr().out == "ready\n"
     assert len(place.leaves()) == 3
@@ -85,7 +85,7 @@ def test_a_log_that_is_moved_ends_it_with_its_reason(place: Place, an_event: Mak
             client.append(an_event())
         client.close()
 
-    with beside(place, work):
+    with place.signer(), beside(place, work):
         assert run(place) == 3
     assert capsys.readouterr().out.startswith("ready\nrefused 3 the audit log at")
 
@@ -100,16 +100,17 @@ def test_a_private_one_ends_when_its_parent_has_gone(place: Place, an_event: Mak
         assert client.append(an_event()).index == 2
         client.close()
 
-    with beside(place, work):
-        serve(place.home, place.keys, place.address, parent)
+    with place.signer(), beside(place, work):
+        serve(Where(place.home, place.keys, place.address, place.signers_address), parent)
     os.close(parent)
     assert len(place.leaves()) == 4
 
 
 def test_others_in_the_folder_of_sockets_are_refused(place: Place, capsys: Capture) -> None:
-    place.address.parent.mkdir()
-    place.address.parent.chmod(0o750)
-    assert run(place) == 2
+    with place.signer():
+        place.address.parent.chmod(0o751)
+        assert run(place) == 2
+        place.address.parent.chmod(0o700)
     assert capsys.readouterr().out.startswith("refused 2 others can enter")
 
 
@@ -118,7 +119,7 @@ def test_a_socket_left_by_one_that_was_killed_is_in_nobodys_way(place: Place) ->
         process.kill()
         process.wait(20)
     assert place.address.exists()
-    with beside(place, lambda: os.kill(os.getpid(), signal.SIGTERM)):
+    with place.signer(), beside(place, lambda: os.kill(os.getpid(), signal.SIGTERM)):
         assert run(place) == 0
 
 

@@ -92,6 +92,7 @@ def test_what_an_insider_with_the_key_forked_is_refused_and_the_good_log_goes_on
     (tmp_path / "copy").mkdir()
     insider = place.copy(tmp_path / "copy")
     insider.file.unlink()
+    (insider.home / "log-signer.head").unlink()
     for extra in insider.home.glob("audit_log.db-*"):
         extra.unlink()
 

@@ -30,6 +30,8 @@ def test_categories_are_the_first_three_characters() -> None:
     assert categories(["E119", "E112", "I50"]) == {"E11", "I50"}
 
 
-@pytest.mark.parametrize("name", ["hfrs.csv", "charlson.csv"])
+@pytest.mark.parametrize(
+    "name", ["hfrs.csv", "charlson.csv", "charlson_shmi.csv", "lace.csv", "lace_comorbidity.csv", "parr30.csv"]
+)
 def test_a_table_leaves_its_source_line_out(name: str) -> None:
     assert all(value and not value.startswith("#") for row in table(name) for value in row.values())

@@ -52,7 +52,8 @@ def test_nothing_of_another_practice_is_shown_to_one(everything: Everything) -> 
         result = everything.desk.store_for(grant).select(grant)
         values = [str(value) for rows in result.parts.values() for row in rows.rows for value in row]
         assert not [value for value in values for other in OTHERS if other in value], cell
-        assert set(result.subjects) == {NUMBERS[OURS]}
+        named = any(rows.of_class("nhs_number") for rows in result.parts.values())  # counts name nobody
+        assert set(result.subjects) == ({NUMBERS[OURS]} if named else set())
         seen += result.count
     assert seen > 10
 
@@ -62,5 +63,8 @@ def test_a_patient_of_another_practice_reads_like_nobody(everything: Everything,
     tried = [grant for _, grant in grants(everything, handle=handle) if grant.request.question.get("handle")]
     assert tried
     for grant in tried:
+        if grant.view.store == "practice_work":  # nothing is written there about either
+            assert everything.desk.store_for(grant).select(grant).count == 0
+            continue
         with pytest.raises(NotFound):
             everything.desk.store_for(grant).select(grant)

@@ -94,8 +94,10 @@ def connection_to(everything: Everything, store: str) -> Connection:
 
 @cache
 def columns_of(connection: Connection) -> tuple[tuple[str, str], ...]:
-    tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    return tuple((table, row[1]) for table in tables for row in connection.execute(f"PRAGMA table_info({table})"))
+    kinds = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
+    tables = [row[0] for row in connection.execute(kinds)]
+    rows = ((table, row[1]) for table in tables for row in connection.execute(f"PRAGMA table_info({table})"))
+    return tuple(row for row in rows if row[1] != "ROWID")  # by which a part's own rows are ordered
 
 
 def refused(connection: Connection, statement: str) -> bool:

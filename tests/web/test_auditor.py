@@ -69,6 +69,13 @@ def test_searching_is_itself_on_the_log(house: Any) -> None:
         assert house.events()[int(page.headers["Gateway-Event"])]["actor"]["user"] == "kit"
 
 
+def test_a_search_is_told_apart_from_other_accesses(house: Any) -> None:
+    browser = auditor(house)
+    for path in (SEARCH, "/api/v1/auditor/search", f"{SEARCH}?user=nobody-at-all"):
+        index = int(browser.get(path).headers["Gateway-Event"])
+        assert house.events()[index]["type"] == "audit.searched"
+
+
 @pytest.mark.parametrize("typed", ["", "999000001", "9990000000", "not a number"])
 def test_a_number_that_is_none_is_said_to_be_so_and_not_shown_again(house: Any, typed: str) -> None:
     page = auditor(house).post("/auditor/patient", nhs_number=typed)

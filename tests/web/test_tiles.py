@@ -84,4 +84,8 @@ def test_entries_are_refused_to_whoever_may_not_export_the_log(grown: Any) -> No
     browser, before = grown.signed_in("nia", ("access_administrator", "06Q")), len(grown.events())
     assert browser.get("/audit/tile/entries/000").status_code == 403
     assert grown.types_since(before) == ["access.refused"]
-    assert grown.browser().get("/audit/tile/entries/000").status_code in {303, 401}
+
+
+def test_a_program_without_a_session_is_told_so_and_led_to_no_page(grown: Any) -> None:
+    answer = grown.browser().get("/audit/tile/entries/000")
+    assert (answer.status_code, answer.mimetype) == (401, "application/problem+json")

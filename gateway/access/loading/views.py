@@ -28,6 +28,8 @@ _COLUMN: Schema = {
     "class": Field("text"),
     "filter": Field("flag", required=False, default=False),
     "sort": Field("flag", required=False, default=False),
+    "several": Field("flag", required=False, default=False),
+    "numbered": Field("flag", required=False, default=False),
 }
 
 
@@ -70,7 +72,7 @@ def _column(row: Record, vocabulary: Vocabulary) -> Column:
         row.document.faults.add(
             *row.at("name"), "this is no column's name", "use small letters, digits and underscores"
         )
-    return Column(row["name"], row["class"], row["filter"], row["sort"])
+    return Column(row["name"], row["class"], row["filter"], row["sort"], row["several"], row["numbered"])
 
 
 def _names(row: Record) -> None:

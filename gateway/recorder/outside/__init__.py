@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 _HERE = Path(__file__).resolve().parent
 _PARTS = {
-    "curve": "Forked, Wrong, note_text",
+    "curve": "Forked, Wrong",
     "tree": "NOTHING, Tree, consistent, faults_of_order",
+    "keyring": "Keyring, keyring",
     "renderings": "Rendering",
 }
 _FUTURE = "from __future__ import annotations\n"
@@ -19,7 +21,7 @@ def verify_source() -> bytes:
     for name, taken in _PARTS.items():
         part = (_HERE / f"{name}.py").read_text("utf-8").partition(_FUTURE)[2]
         whole = whole.replace(f"from gateway.recorder.outside.{name} import {taken}\n", part)
-    return whole.replace("from gateway.recorder.outside.curve import Wrong\n", "").encode()
+    return re.sub(r"^from gateway\.recorder\.outside\.\w+ import .*\n", "", whole, flags=re.MULTILINE).encode()
 
 
 def pars_source() -> bytes:

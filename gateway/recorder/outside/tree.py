@@ -59,6 +59,22 @@ def consistent(old: int, old_root: bytes, size: int, root: bytes, proof: list[by
     return last == 0 and first == old_root and second == root
 
 
+def included(index: int, size: int, hashed: bytes, path: list[bytes], root: bytes) -> bool:
+    """Whether the leaf `index` of the tree of `size` leaves is this one (RFC 9162, 2.1.3.2)."""
+    node, last = index, size - 1
+    for part in path:
+        if last == 0:
+            return False
+        if node & 1 or node == last:
+            hashed = sha256(b"\x01" + part + hashed).digest()
+            while node and not node & 1:
+                node, last = node >> 1, last >> 1
+        else:
+            hashed = sha256(b"\x01" + hashed + part).digest()
+        node, last = node >> 1, last >> 1
+    return 0 <= index < size and last == 0 and hashed == root
+
+
 def faults_of_order(places: Sequence[int], first: int, end: int) -> Iterator[str]:
     """What is wrong where leaves' own places are not `first` up to and without `end`."""
     if len(places) == end - first and all(place == at for at, place in enumerate(places, first)):

@@ -18,7 +18,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from gateway.recorder.outside.curve import Forked, Wrong, note_text
+from gateway.recorder.outside.curve import Forked, Wrong
+from gateway.recorder.outside.keyring import Keyring, keyring
 from gateway.recorder.outside.renderings import Rendering
 from gateway.recorder.outside.tree import NOTHING, Tree, consistent, faults_of_order
 
@@ -27,13 +28,14 @@ MOST_TOLD = 100
 GONE = {"pruned", "leaf_hash"}  # what a line says in place of an event whose body went at the end of its retention
 
 
-def checkpoint_of(path: Path, key: str) -> tuple[int, bytes]:
+def checkpoint_of(path: Path, keys: Keyring) -> tuple[int, bytes]:
     """Size and root of a signed checkpoint."""
     try:
-        origin, size, root = note_text(path.read_bytes().decode(), key).split("\n")
+        note = path.read_bytes().decode()
+        origin, size, root = keys.text(note, int(note.split("\n")[1])).split("\n")
         if origin == ORIGIN:
             return int(size), base64.b64decode(root)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, IndexError) as error:
         raise Wrong(f"{path.name}: {error}") from None
     except Wrong as error:
         raise type(error)(f"{path.name}: {error}") from None
@@ -49,6 +51,7 @@ class Export:
         manifest = (folder / "manifest.json").read_bytes()
         self.hash, self.manifest = sha256(manifest).hexdigest(), json.loads(manifest)
         self.key = key or self.manifest["verifier_key"]
+        self.keys = Keyring(self.key, [])
         self.first: int
         self.end: int
         self.first, self.end = self.manifest["range"]
@@ -61,16 +64,20 @@ class Export:
 
     def check(self) -> None:
         """Everything, one after the other; whatever is wrong is put down, and the rest goes on."""
-        for step in (self.signature, self.files, self.entries):
+        for step in (self.follow, self.signature, self.files, self.entries):
             try:
                 step()
             except (OSError, ValueError, KeyError, TypeError, AttributeError, csv.Error, Wrong) as error:
                 self.wrong.append(f"{getattr(error, 'fault', Wrong.fault)}: {error}")
 
+    def follow(self) -> None:
+        """From the key that is known to the one that signs now."""
+        self.keys = keyring(self.folder, self.manifest["files"], self.key)
+
     def signature(self) -> None:
         """The manifest is the one that the log signed."""
         note = (self.folder / "manifest.json.sig").read_bytes().decode()
-        if note_text(note, self.key) != f"{MANIFEST_ORIGIN}\n{self.hash}":
+        if self.keys.text(note) != f"{MANIFEST_ORIGIN}\n{self.hash}":
             raise Wrong("manifest.json is not the one that was signed")
 
     def files(self) -> None:
@@ -130,7 +137,8 @@ class Export:
         self.wrong += filter(None, [self.fhir.fault_at_end()])
         if self.pruned_to > self.may_go_to:
             self.wrong.append(f"changed: event {self.pruned_to - 1} has no body, and no event says that it was pruned")
-        size, root = checkpoint_of(self.folder / "checkpoint", self.key)
+        self.wrong += self.keys.forged(self.end, tree.root())
+        size, root = checkpoint_of(self.folder / "checkpoint", self.keys)
         if (size, root) != (self.end, tree.root()) and not self.wrong:
             self.wrong.append(
                 f"changed: the events from {self.first} up to {size} do not give the root that was signed"
@@ -175,9 +183,11 @@ class Export:
         return hashed, place, NOTHING
 
     def look(self, leaf: dict[str, Any]) -> None:
-        """What an event says of others: that earlier ones were pruned, and what its FHIR rendering ought to be."""
+        """What an event says of others: that some were pruned, which key follows, what its FHIR rendering is."""
         if leaf["type"] == "log.pruned":
             self.may_go_to = max(self.may_go_to, int(leaf["details"]["end"]))
+        if leaf["type"] == "key.rotated" and not self.keys.tells_of(int(leaf["index"])):
+            self.wrong.append(f"re-signed: event {leaf['index']} is a forged rotation: keys.json does not tell of it")
         self.wrong += filter(None, [self.fhir.fault_at(leaf)])
 
     def earlier(self) -> dict[int, tuple[str, bytes]]:
@@ -185,7 +195,7 @@ class Export:
         paths = [self.folder / "checkpoint.previous"] if "checkpoint.previous" in self.manifest["files"] else []
         due: dict[int, tuple[str, bytes]] = {}
         for path in [*paths, *([self.previous] if self.previous else [])]:
-            size, root = checkpoint_of(path, self.key)
+            size, root = checkpoint_of(path, self.keys)
             if size in due and due[size][1] != root:
                 raise Forked(f"{path.name} is another log's: two roots were signed for {size} events")
             if 0 < size < self.first:
@@ -220,6 +230,8 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.write(f"not checked: {text}\n")
     told = f"{len(export.wrong)} faults" if export.wrong else f"events {export.first} up to {export.end} are as signed"
     told += f", {export.pruned} of them pruned" if export.pruned else ""
+    if export.keys.keys[-1] != export.key and not export.wrong:
+        sys.stdout.write(f"the log has another key now, keep it: {export.keys.keys[-1]}\n")
     sys.stdout.write(f"{'NOT OK' if export.wrong else 'OK'}: {told}\n")
     return 1 if export.wrong else 0
 

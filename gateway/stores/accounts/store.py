@@ -19,7 +19,18 @@ from gateway.stores.vault import Connection, Vault
 ACCOUNT = "SELECT {columns} FROM account WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"
 MEMBERSHIP = "SELECT {columns} FROM membership WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"
 BEARER = "SELECT {columns} FROM token WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"
+COLLEAGUE = """
+    SELECT {columns} FROM (
+        SELECT membership.id AS rowid, membership.user AS user, account.name AS name, membership.role AS role,
+               membership.organisation AS organisation, membership.valid_from AS valid_from,
+               membership.valid_until AS valid_until
+        FROM membership JOIN account ON account.user = membership.user
+        WHERE membership.state = 'approved' AND account.locked = 0
+    )
+    WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset
+"""
 STATEMENTS = {"account": ACCOUNT, "membership": MEMBERSHIP, "token": BEARER}
+OF_PART = {"colleagues": COLLEAGUE}  # memberships with the names of their holders
 
 
 class Store:
@@ -38,7 +49,10 @@ class Store:
     def select(self, grant: Grant) -> Result:
         """Rows of the grant's view within its scope. Raises BadRequest, StoreUnavailable."""
         connection = self.connection()
-        parts = {part.name: read(connection, STATEMENTS[part.table], grant, part) for part in grant.view.parts}
+        parts = {
+            part.name: read(connection, OF_PART.get(part.name) or STATEMENTS[part.table], grant, part)
+            for part in grant.view.parts
+        }
         return Result(NAME, parts)
 
     def changing(self) -> AbstractContextManager[Transaction]:

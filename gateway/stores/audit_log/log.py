@@ -1,4 +1,4 @@
-"""The sequencer's door to the log: one writer, each group of events in one durable transaction with the new head.
+"""The sequencer's door to the log: one writer, each group of events in one durable transaction, then its head signed.
 
 A file that was moved or replaced goes on 'committing'; device and inode are compared before any answer (ALL-3).
 """
@@ -6,8 +6,9 @@ A file that was moved or replaced goes on 'committing'; device and inode are com
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,18 +16,26 @@ from uuid import UUID
 from sqlcipher3 import dbapi2
 
 from gateway.audit.leaf import COLUMNS
+from gateway.audit.tiles import Tree
 from gateway.errors import AuditUnavailable
 from gateway.stores.audit_log import reviews, tiles
+from gateway.stores.audit_log.entry import Entry, Head, Placed
 from gateway.stores.audit_log.pruning import may_go, prune
-from gateway.stores.audit_log.schema import FILE, NAME, SIGNING, TOKENS, check_version
+from gateway.stores.audit_log.schema import FILE, NAME, TOKENS, check_version
 from gateway.stores.vault import Vault, writing
 
 HEAD = "SELECT size, frontier, note, at_ms, kept_ms FROM head"
-SET_HEAD = "INSERT OR REPLACE INTO head (only, size, frontier, note, at_ms, kept_ms) VALUES (1, ?, ?, ?, ?, ?)"
+SET_HEAD = "INSERT OR REPLACE INTO head (only, size, frontier, note, at_ms, kept_ms) VALUES (1, ?, ?, '', ?, ?)"
+SIGN_HEAD = "UPDATE head SET note = ? WHERE size = ?"
 KEEP_CHECKPOINT = "INSERT OR IGNORE INTO checkpoint (size, note) VALUES (?, ?)"
+REPLACE_CHECKPOINT = "INSERT OR REPLACE INTO checkpoint (size, note) VALUES (?, ?)"
 KEEP_COSIGNATURE = "INSERT OR REPLACE INTO cosignature (size, witness, line) VALUES (?, ?, ?)"
 COSIGNATURES = "SELECT witness, line FROM cosignature WHERE size = ? ORDER BY witness"
+NEWEST_COSIGNED = """
+    SELECT size, note FROM checkpoint WHERE size = (SELECT max(size) FROM cosignature)
+"""
 FIND = "SELECT idx, at FROM event WHERE id = ?"
+FIND_ALL = "SELECT value, idx, at FROM json_each(?) JOIN event ON event.id = unhex(replace(value, '-', ''))"
 ADD_EVENT = f"""
     INSERT INTO event (idx, id, hash, leaf, subjects_at, {", ".join(COLUMNS)})
     VALUES (?, ?, ?, ?, ?{", ?" * len(COLUMNS)})
@@ -42,50 +51,6 @@ ERASE_SEAL = """
     ON CONFLICT (token) DO UPDATE SET sealed = NULL, erased = excluded.erased WHERE erased = ''
 """
 EMPTY_WAL = "PRAGMA wal_checkpoint(TRUNCATE)"
-Placed = tuple[int, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """How far the log has come. frontier: hex hashes; kept_ms: when a checkpoint was last kept."""
-
-    size: int
-    frontier: tuple[str, ...]
-    note: str
-    at_ms: int
-    kept_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One event as it is stored. columns: the values of `audit.leaf.COLUMNS`; tokens: sorted.
-
-    subjects_at: index of the event beside which the tokens stand, its own where they stand beside no earlier one.
-    export: a row of exports that comes with it; kept: a checkpoint to keep; fetched: when, and the export's index.
-    seals: tokens with their sealed identifiers; erased: when the seals of its own tokens are blanked, else ''.
-    prune_to: the first event that keeps its body. opened, decided: a review that comes with it, or its outcome.
-    """
-
-    index: int
-    id: str
-    hash: bytes
-    leaf: bytes
-    columns: Sequence[str | int]
-    tokens: Sequence[str]
-    subjects_at: int | None = None
-    export: tuple[str | int, ...] = ()
-    kept: tuple[int, str] | None = None
-    fetched: tuple[str, int] | None = None
-    seals: Sequence[tuple[str, bytes]] = ()
-    erased: str = ""
-    prune_to: int = 0
-    opened: reviews.Row = ()
-    decided: reviews.Row = ()
-
-    @property
-    def takes_away(self) -> bool:
-        """Whether something is to be gone from the disk with it."""
-        return bool(self.erased or self.prune_to)
 
 
 class Log:
@@ -97,11 +62,13 @@ class Log:
         self._path = home / FILE
         self._seen = _identity(self._path)
         self._wal: tuple[int, int] | None = None
+        self._taken_away = False
         self._connection = vault.connect(NAME, self._path)
         self._connection.execute("PRAGMA synchronous = FULL")
+        self._connection.execute("PRAGMA wal_autocheckpoint = 4000")  # pages: rows of many groups share them
         self._connection.execute("PRAGMA secure_delete = ON")  # what is taken away is overwritten
         check_version(self._connection)
-        self.signing_seed, self.token_key = vault.key(SIGNING), vault.key(TOKENS)
+        self.token_key = vault.key(TOKENS)
 
     def catch_up(self) -> None:
         """Give the log the tiles that an earlier version did not write. Raises StoreUnavailable."""
@@ -114,24 +81,35 @@ class Log:
 
     def keep_cosignature(self, size: int, note: str, witness: str, line: str) -> None:
         """Keep a witness's line, and the checkpoint that it stands under. Raises AuditUnavailable."""
-        try:
-            with writing(self._connection) as connection:
-                connection.execute(KEEP_CHECKPOINT, (size, note))
-                connection.execute(KEEP_COSIGNATURE, (size, witness, line))
-        except dbapi2.DatabaseError as error:
-            raise AuditUnavailable(f"the audit log cannot be written: {error}") from error
+        with _within("written"), writing(self._connection) as connection:
+            connection.execute(KEEP_CHECKPOINT, (size, note))
+            connection.execute(KEEP_COSIGNATURE, (size, witness, line))
 
-    def cosignatures(self, size: int) -> dict[str, str]:
-        """The witnesses' lines under the checkpoint of `size`, by their keys. Raises AuditUnavailable."""
-        try:
-            return dict(self._connection.execute(COSIGNATURES, (size,)))
-        except dbapi2.DatabaseError as error:
-            raise AuditUnavailable(f"the audit log cannot be read: {error}") from error
+    def newest_cosigned(self) -> tuple[int, str, dict[str, str]]:
+        """The newest cosigned head: its size, note, and lines by the witness's key. Raises AuditUnavailable."""
+        with _within("read"):
+            size, note = self._connection.execute(NEWEST_COSIGNED).fetchone() or (0, "")
+            return size, note, dict(self._connection.execute(COSIGNATURES, (size,)))
+
+    def rotations(self) -> list[bytes]:
+        """The leaves that tell of a new key, in order. Raises AuditUnavailable."""
+        with _within("read"):
+            return [leaf for _, leaf in tiles.rotations(self._connection)]
+
+    def tree(self, size: int) -> Tree:
+        """The tree of its first `size` events; what is read raises StoreUnavailable."""
+        return Tree(size, partial(tiles.hashes, self._connection))
 
     def find(self, event_id: str) -> Placed | None:
         """Index and time of an event that the log has already. Raises AuditUnavailable."""
         row: Placed | None = self._row(FIND, UUID(event_id).bytes)
         return row
+
+    def find_all(self, event_ids: Collection[str]) -> dict[str, Placed]:
+        """The same of many, by id. Raises AuditUnavailable."""
+        with _within("read"):
+            found = self._connection.execute(FIND_ALL, (json.dumps(list(event_ids)),))
+            return {event_id: (index, at) for event_id, index, at in found}
 
     def can_be_fetched(self, export: int) -> bool:
         """Whether there is such an export, and nobody has fetched it. Raises AuditUnavailable."""
@@ -140,39 +118,45 @@ class Log:
 
     def can_be_decided(self, review: int) -> bool:
         """Whether there is such a review, and nobody has decided it. Raises AuditUnavailable."""
-        try:
+        with _within("read"):
             return reviews.is_open(self._connection, review)
-        except dbapi2.DatabaseError as error:
-            raise AuditUnavailable(f"the audit log cannot be read: {error}") from error
 
     def unsealed(self, tokens: Collection[str]) -> list[str]:
         """Those of `tokens` that have no seal, and none that was erased. Raises AuditUnavailable."""
-        try:
+        with _within("read"):
             return [str(token) for (token,) in self._connection.execute(UNSEALED, (json.dumps(list(tokens)),))]
-        except dbapi2.DatabaseError as error:
-            raise AuditUnavailable(f"the audit log cannot be read: {error}") from error
 
     def may_be_pruned(self, end: int, before: str) -> bool:
         """Whether all bodies before event `end` are of days before `before`. Raises AuditUnavailable."""
-        try:
+        with _within("read"):
             return may_go(self._connection, end, before)
-        except dbapi2.DatabaseError as error:
-            raise AuditUnavailable(f"the audit log cannot be read: {error}") from error
 
-    def add(self, entries: Collection[Entry], head: Head, *, keep: bool) -> None:
-        """Write a group and its head durably, keeping the head's checkpoint too if asked. Raises AuditUnavailable."""
-        try:
+    def add(self, entries: Collection[Entry], head: Head) -> None:
+        """Write a group durably, its head not signed yet. Raises AuditUnavailable."""
+        with _within("written"), writing(self._connection) as connection:
+            connection.executemany(ADD_EVENT, map(_row_of, entries))
+            connection.executemany(ADD_SUBJECT, _subjects_of(entries))
+            for entry in entries:
+                self._add(entry)
+            tiles.grow(connection, head.size - len(entries), head.size)
+            connection.execute(SET_HEAD, (head.size, " ".join(head.frontier), head.at_ms, head.kept_ms))
+        self._taken_away |= any(entry.takes_away for entry in entries)
+
+    def sign(self, size: int, note: str, *, keep: bool) -> None:
+        """Put the signature to the head of `size`, keeping it as a checkpoint too if asked. Raises AuditUnavailable.
+
+        No flush of its own: after a power cut the head is there without it, and is signed again, the same.
+        """
+        with _within("written"):
+            self._connection.execute("PRAGMA synchronous = NORMAL")
             with writing(self._connection) as connection:
-                for entry in entries:
-                    self._add(entry)
-                tiles.grow(connection, head.size - len(entries), head.size)
-                connection.execute(SET_HEAD, (head.size, " ".join(head.frontier), head.note, head.at_ms, head.kept_ms))
+                connection.execute(SIGN_HEAD, (note, size))
                 if keep:
-                    connection.execute(KEEP_CHECKPOINT, (head.size, head.note))
-            if any(entry.takes_away for entry in entries):
+                    connection.execute(REPLACE_CHECKPOINT, (size, note))
+            self._connection.execute("PRAGMA synchronous = FULL")
+            if self._taken_away:
                 self._connection.execute(EMPTY_WAL).fetchall()  # no copy of it waits there; a reader may put that off
-        except dbapi2.DatabaseError as error:
-            raise AuditUnavailable(f"the audit log cannot be written: {error}") from error
+        self._taken_away = False
         self.check_place()
 
     def check_place(self) -> None:
@@ -187,23 +171,19 @@ class Log:
         self._connection.close()
 
     def _row(self, statement: str, *values: object) -> Any:  # noqa: ANN401 a row of SQLite
-        try:
+        with _within("read"):
             return self._connection.execute(statement, values).fetchone()
-        except dbapi2.DatabaseError as error:
-            raise AuditUnavailable(f"the audit log cannot be read: {error}") from error
 
     def _add(self, entry: Entry) -> None:
-        row = (entry.index, UUID(entry.id).bytes, entry.hash, entry.leaf.decode(), entry.subjects_at, *entry.columns)
-        self._connection.execute(ADD_EVENT, row)
-        if entry.subjects_at == entry.index:
-            self._connection.executemany(ADD_SUBJECT, [(entry.index, token) for token in entry.tokens])
+        """What comes with an event whose own row is there."""
         if entry.export:
             self._connection.execute(ADD_EXPORT, (entry.index, *entry.export))
         if entry.kept:
             self._connection.execute(KEEP_CHECKPOINT, entry.kept)
         if entry.fetched:
             self._connection.execute(SET_FETCHED, entry.fetched)
-        self._connection.executemany(ADD_SEAL, entry.seals)
+        if entry.seals:
+            self._connection.executemany(ADD_SEAL, entry.seals)
         if entry.erased:
             self._connection.executemany(ERASE_SEAL, [(token, entry.erased) for token in entry.tokens])
         if entry.opened:
@@ -212,6 +192,27 @@ class Log:
             reviews.decide(self._connection, entry.decided)
         if entry.prune_to:
             prune(self._connection, entry.prune_to)
+
+
+def _row_of(entry: Entry) -> tuple[object, ...]:
+    return (
+        entry.index, bytes.fromhex(entry.id.replace("-", "")), entry.hash, entry.leaf.decode(), entry.subjects_at,
+        *entry.columns,
+    )  # fmt: skip
+
+
+def _subjects_of(entries: Iterable[Entry]) -> Iterator[tuple[int, str]]:
+    own = (entry for entry in entries if entry.subjects_at == entry.index)
+    return ((entry.index, token) for entry in own for token in entry.tokens)
+
+
+@contextmanager
+def _within(what: str) -> Iterator[None]:
+    """What the database finds wrong while the log is read or written becomes AuditUnavailable."""
+    try:
+        yield
+    except dbapi2.DatabaseError as error:
+        raise AuditUnavailable(f"the audit log cannot be {what}: {error}") from error
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -1,7 +1,7 @@
 """Taking bodies off the log: an old event keeps its place, its hash, its day and its type, and nothing else.
 
-Always the first events, up to one that is named: people whom later events have too move to the first of those. What
-is sealed of people whom no later event has goes too. Keeps ALL-3.
+Always the first events, up to one that is named, but for those that tell of a new key of the log. People whom later
+events have too move to the first of those. What is sealed of people whom no later event has goes too. Keeps ALL-3.
 """
 
 from __future__ import annotations
@@ -15,7 +15,12 @@ _BLANKED = ", ".join(
     f"{name} = {0 if name == 'rows' else chr(39) * 2}" for name in COLUMNS if name not in KEPT_OF_PRUNED
 )
 _GONE = f"'{PRUNED.decode()}'"
-FIRST = f"SELECT coalesce(max(idx) + 1, 0) FROM event WHERE leaf = {_GONE}"
+_KEPT = "'key.rotated'"
+FIRST = f"""
+    SELECT coalesce(
+        (SELECT idx FROM event WHERE idx > after AND type <> {_KEPT} ORDER BY idx LIMIT 1), after + 1
+    ) FROM (SELECT coalesce(max(idx), -1) AS after FROM event WHERE leaf = {_GONE})
+"""
 END = """
     SELECT coalesce(max(idx) + 1, :first) FROM (
         SELECT idx, day FROM event WHERE idx >= :first ORDER BY idx LIMIT :most
@@ -32,7 +37,10 @@ UNSEAL = """
     AND NOT EXISTS (SELECT 1 FROM event_subject AS later WHERE later.token = seal.token AND later.idx >= :end)
 """
 FORGET_PEOPLE = "DELETE FROM event_subject WHERE idx < :end"
-BLANK = f"UPDATE event SET leaf = {_GONE}, subjects_at = NULL, {_BLANKED} WHERE idx >= :first AND idx < :end"
+BLANK = f"""
+    UPDATE event SET leaf = {_GONE}, subjects_at = NULL, {_BLANKED}
+    WHERE idx >= :first AND idx < :end AND type <> {_KEPT}
+"""
 
 
 class Bodies(NamedTuple):

@@ -6,6 +6,8 @@ a few tiles, never the whole log.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sqlcipher3 import dbapi2
 
 from gateway.audit.leaf import PRUNED
@@ -17,9 +19,11 @@ from gateway.stores.vault import Connection, writing
 EVENTS = "SELECT hash FROM event WHERE idx >= ? AND idx < ? ORDER BY idx"
 LEAVES = "SELECT leaf FROM event WHERE idx >= ? AND idx < ? ORDER BY idx"
 TILE = "SELECT hashes FROM tile WHERE level = ? AND idx = ?"
+TILES = "SELECT level, idx, hashes FROM tile"
 SET_TILE = "INSERT OR REPLACE INTO tile (level, idx, hashes) VALUES (?, ?, ?)"
 LAST = "SELECT idx, length(hashes) FROM tile WHERE level = 1 ORDER BY idx DESC LIMIT 1"
 SIZE = "SELECT coalesce(max(size), 0) FROM head"
+ROTATIONS = "SELECT idx, leaf FROM event WHERE type = 'key.rotated' ORDER BY idx"
 
 
 def hashes(connection: Connection, tile: Tile) -> list[bytes]:
@@ -30,6 +34,11 @@ def hashes(connection: Connection, tile: Tile) -> list[bytes]:
     return found[: tile.width]
 
 
+def kept(connection: Connection) -> Iterator[tuple[int, int, bytes]]:
+    """Level, index and hashes of every tile that is kept."""
+    yield from connection.execute(TILES)
+
+
 def entries(connection: Connection, tile: Tile) -> list[bytes]:
     """The leaves of a tile of entries. Raises NotFound where some were pruned, StoreUnavailable where some lack."""
     found = [leaf.encode() for (leaf,) in connection.execute(LEAVES, (tile.first, tile.first + tile.width))]
@@ -38,6 +47,11 @@ def entries(connection: Connection, tile: Tile) -> list[bytes]:
     if len(found) < tile.width:
         raise StoreUnavailable("the audit log lacks events: run 'gateway audit verify'")
     return found
+
+
+def rotations(connection: Connection) -> list[tuple[int, bytes]]:
+    """Index and leaf of what tells of a new key of the log, in order; it names nobody and is never pruned."""
+    return [(index, leaf.encode()) for index, leaf in connection.execute(ROTATIONS)]
 
 
 def grow(connection: Connection, old: int, size: int) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from gateway.stores.received import Recorded
 from gateway.stores.vault import Connection
 
 Row = Sequence[object]
@@ -23,6 +24,7 @@ ADD_DELIVERY = """
         :first_date, :last_date, :extract_date, :instruction, :sha256
     )
 """
+RECEIVED = "SELECT sha256, file, rows, layout, run, instruction, received FROM delivery ORDER BY run, file"
 INVOICE_NUMBERS = "SELECT provider_code, invoice_number FROM invoice WHERE invoice_number <> ''"
 LINE_NUMBERS = "SELECT provider_code, invoice_number, line_number FROM line"
 EXTRACTS = "SELECT month, max(extract_date) FROM sus_row WHERE kind = ? GROUP BY month"
@@ -111,6 +113,11 @@ def taken_before(connection: Connection, sha256: str) -> int | None:
     """The run in which a file with that hash was taken first, or None."""
     row = connection.execute(KNOWN, (sha256,)).fetchone()
     return int(row[0]) if row else None
+
+
+def received(connection: Connection) -> list[Recorded]:
+    """Every file that was taken, in order of its run."""
+    return [Recorded(*row) for row in connection.execute(RECEIVED)]
 
 
 def invoice_numbers(connection: Connection) -> set[tuple[str, str]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from gateway.stores.migrations import bring_up, create_file
 from gateway.stores.outbox import OUTBOX
+from gateway.stores.practice_work import marks, models
 from gateway.stores.vault import Vault
 
 NAME = "practice_work"
@@ -25,7 +26,7 @@ _FIRST = (
     """,
     OUTBOX,
 )
-STEPS = (_FIRST,)
+STEPS = (_FIRST, models.STEP, marks.STEP)
 
 
 def create(vault: Vault, home: Path) -> None:

@@ -1,9 +1,34 @@
-"""The store itself; see gateway.stores.work."""
+"""What may be shown of it, for a Grant: a practice's marks and views; models and how they did (gateway.stores.work)."""
 
 from __future__ import annotations
 
+from gateway.access.grant import Grant, ViewPart
 from gateway.stores.practice_work.schema import NAME, STEPS
+from gateway.stores.reading import read
+from gateway.stores.result import Result
 from gateway.stores.work import WorkStore
+
+MODEL = "SELECT {columns} FROM model WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"
+PREDICTION = "SELECT {columns} FROM prediction WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"
+RESULT = (
+    "SELECT {columns} FROM prediction_result WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"
+)
+NOW = """
+    SELECT {columns} FROM patient_history WHERE latest AND code <> '' AND {scope} AND {filters}
+    ORDER BY {order} LIMIT :limit OFFSET :offset
+"""
+HISTORY = (
+    "SELECT {columns} FROM patient_history WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"
+)
+VIEWS = "SELECT {columns} FROM saved_view WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"
+STATEMENTS = {
+    "model": MODEL,
+    "prediction": PREDICTION,
+    "prediction_result": RESULT,
+    "patient_history": HISTORY,
+    "saved_view": VIEWS,
+}
+OF_PART = {"marks": NOW}  # what holds now, of the table that has the whole history
 
 
 class Store(WorkStore):
@@ -11,3 +36,13 @@ class Store(WorkStore):
 
     name = NAME
     schema_version = len(STEPS)
+
+    def select(self, grant: Grant) -> Result:
+        """Rows of the grant's view. Raises BadRequest or StoreUnavailable."""
+        connection = self.connection()
+        parts = {part.name: read(connection, _statement(part), grant, part) for part in grant.view.parts}
+        return Result(NAME, parts)
+
+
+def _statement(part: ViewPart) -> str:
+    return OF_PART.get(part.name) or STATEMENTS[part.table]

@@ -12,6 +12,7 @@ import pytest
 
 from gateway.audit.event import Event, EventType, Subjects, new_id
 from gateway.recorder.ledger import Ledger
+from gateway.recorder.signing import Signing
 from gateway.stores import audit_log
 from gateway.stores.audit_log.log import Log
 from gateway.stores.vault import Connection, Vault
@@ -35,7 +36,7 @@ class Kept:
     def written(self, events: int, *people: str) -> None:
         """That many events about these people."""
         log = Log(self.home, self.keys)
-        ledger = Ledger(log, lambda: 1_795_510_800_000, secrets.token_bytes)
+        ledger = Ledger(log, Signing(self.home, self.keys), lambda: 1_795_510_800_000, secrets.token_bytes)
         about = Subjects("risk_identifiable", people) if people else None
         for number in range(events):
             event = Event(new_id(number, os.urandom(10)), EventType.ACCESS_PERMITTED, {"n": number})

@@ -12,7 +12,8 @@ import pytest
 
 from gateway.audit.leaf import COLUMNS
 from gateway.errors import AuditUnavailable, SettingsInvalid, StoreUnavailable
-from gateway.stores.audit_log.log import Entry, Head, Log
+from gateway.stores.audit_log.entry import Entry, Head
+from gateway.stores.audit_log.log import Log
 
 Kept = Any  # the class is in conftest, where no test imports from
 Make = Callable[[], Log]
@@ -23,6 +24,12 @@ HEAD = Head(1, ("ab",), "a note", 5, 0)
 def entry(index: int = 0, **facts: Any) -> Entry:
     told: dict[str, Any] = {"hash": b"h", "leaf": b"{}", "columns": WORDS, "tokens": [], **facts}
     return Entry(index, str(UUID(int=index)), **told)
+
+
+def put(log: Log, entries: list[Entry], head: Head, *, keep: bool = False) -> None:
+    """The group, and its head's signature."""
+    log.add(entries, head)
+    log.sign(head.size, head.note, keep=keep)
 
 
 def test_the_words_of_this_test_are_one_for_each_column() -> None:
@@ -41,7 +48,7 @@ def test_a_commit_is_flushed_to_the_disk_before_it_returns(a_log: Make) -> None:
 def test_what_was_added_is_found_again(a_log: Make) -> None:
     log = a_log()
     assert log.head() is None
-    log.add([entry(tokens=["t"], subjects_at=0)], HEAD, keep=True)
+    put(log, [entry(tokens=["t"], subjects_at=0)], HEAD, keep=True)
     assert (log.head(), log.find(entry().id)) == (HEAD, (0, WORDS[1]))
     assert log.find(str(UUID(int=9))) is None
     log.close()
@@ -52,20 +59,20 @@ def test_what_was_added_is_found_again(a_log: Make) -> None:
 
 def test_of_a_group_that_cannot_be_written_nothing_is_there(a_log: Make) -> None:
     log = a_log()
-    log.add([entry()], HEAD, keep=False)
+    put(log, [entry()], HEAD)
     with pytest.raises(AuditUnavailable, match="cannot be written"):
-        log.add([entry(1), entry(1)], replace(HEAD, size=3), keep=True)
+        put(log, [entry(1), entry(1)], replace(HEAD, size=3), keep=True)
     assert (log.head(), log.find(entry(1).id)) == (HEAD, None)
     log.close()
 
 
 def test_a_full_disk_takes_no_event(a_log: Make) -> None:
     log = a_log()
-    log.add([entry()], HEAD, keep=False)
+    put(log, [entry()], HEAD)
     pages = log._connection.execute("PRAGMA page_count").fetchone()[0]
     log._connection.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(AuditUnavailable, match="full"):
-        log.add([entry(1, leaf=b"x" * 60_000)], replace(HEAD, size=2), keep=False)
+        put(log, [entry(1, leaf=b"x" * 60_000)], replace(HEAD, size=2))
     assert log.head() == HEAD
     log.close()
 
@@ -73,9 +80,9 @@ def test_a_full_disk_takes_no_event(a_log: Make) -> None:
 def test_an_export_can_be_fetched_until_it_was(a_log: Make) -> None:
     log = a_log()
     assert not log.can_be_fetched(0)
-    log.add([entry(export=("at", "ada", 0, 0, "ab", "cli"))], HEAD, keep=False)
+    put(log, [entry(export=("at", "ada", 0, 0, "ab", "cli"))], HEAD)
     assert log.can_be_fetched(0)
-    log.add([entry(1, fetched=("later", 0))], HEAD, keep=False)
+    put(log, [entry(1, fetched=("later", 0))], HEAD)
     assert not log.can_be_fetched(0)
     log.close()
 
@@ -104,22 +111,22 @@ def test_a_file_that_is_no_longer_the_one_that_was_opened_takes_no_event(
     kept: Kept, a_log: Make, happens: Callable[[Kept], None]
 ) -> None:
     log = a_log()
-    log.add([entry()], HEAD, keep=False)
+    put(log, [entry()], HEAD)
     happens(kept)
     with pytest.raises(AuditUnavailable, match="moved or replaced"):
         log.check_place()
     with pytest.raises(AuditUnavailable, match="moved or replaced"):
-        log.add([entry(1)], HEAD, keep=False)
+        put(log, [entry(1)], HEAD)
     log.close()
 
 
 def test_a_file_that_cannot_be_read_is_told(kept: Kept, a_log: Make) -> None:
     kept.written(1)
+    log = a_log()
     content = bytearray(kept.file.read_bytes())
-    for at in range(4096, len(content), 512):  # every page but the first
+    for at in range(12_288, len(content), 512):  # every page but those of the schema
         content[at] ^= 1
     kept.file.write_bytes(content)
-    log = a_log()
     for ask in (log.head, lambda: log.find(entry().id), lambda: log.can_be_fetched(0)):
         with pytest.raises(AuditUnavailable, match="cannot be read"):
             ask()
@@ -127,7 +134,7 @@ def test_a_file_that_cannot_be_read_is_told(kept: Kept, a_log: Make) -> None:
 
 
 def test_without_its_keys_it_is_not_opened(kept: Kept, a_log: Make) -> None:
-    for name in ("log-tokens", "log-signing", "audit_log"):
+    for name in ("log-tokens", "audit_log"):
         (kept.keys / f"{name}.key").unlink()
         with pytest.raises(SettingsInvalid, match=name):
             a_log()

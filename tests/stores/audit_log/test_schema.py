@@ -83,6 +83,10 @@ def test_a_log_of_the_first_version_goes_on_with_every_leaf_as_it_was(kept: Kept
         "SELECT * FROM event WHERE id = x'00'",
         "SELECT * FROM event WHERE day = 'x'",
         "SELECT * FROM event WHERE user = 'x'",
+        "SELECT * FROM event WHERE action = 'x'",
+        "SELECT * FROM event WHERE reason_code = 'x'",
+        "SELECT * FROM event WHERE agreement = 'x'",
+        "SELECT * FROM event WHERE channel = 'x'",
         "SELECT * FROM event JOIN event_subject AS one ON one.idx = subjects_at WHERE one.token = 'x'",
     ],
 )
@@ -91,3 +95,11 @@ def test_what_an_auditor_asks_most_is_answered_by_an_index(kept: Kept, asked: st
     plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {asked}")]
     connection.close()
     assert all("USING" in step for step in plan)
+
+
+def test_of_two_things_asked_for_the_rarer_one_is_looked_up(kept: Kept) -> None:
+    connection = kept.opened()
+    asked = "SELECT * FROM event WHERE role = 'x' AND user = 'y' AND decision = 'z' ORDER BY idx DESC LIMIT 51"
+    plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {asked}")]
+    connection.close()
+    assert plan == ["SEARCH event USING INDEX event_user (user=?)"]

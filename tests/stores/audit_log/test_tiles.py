@@ -14,6 +14,7 @@ from gateway.audit.merkle import inclusion_proof, root_of
 from gateway.audit.tiles import Tile
 from gateway.errors import NotFound, StoreUnavailable
 from gateway.recorder.ledger import Ledger
+from gateway.recorder.signing import Signing
 from gateway.stores import audit_log
 from gateway.stores.audit_log import tiles
 from gateway.stores.audit_log.log import Log
@@ -23,8 +24,8 @@ Kept = Any  # the class is in conftest, where no test imports from
 GROUPS = (255, 1, 300, 256)
 
 
-def groups(log: Log, *sizes: int) -> None:
-    ledger = Ledger(log, lambda: 1_795_510_800_000, secrets.token_bytes)
+def groups(kept: Kept, log: Log, *sizes: int) -> None:
+    ledger = Ledger(log, Signing(kept.home, kept.keys), lambda: 1_795_510_800_000, secrets.token_bytes)
     for size in sizes:
         events = [Event(new_id(0, os.urandom(10)), EventType.SESSION_START, {"n": n}) for n in range(size)]
         ledger.take([(event, None) for event in events])
@@ -33,7 +34,7 @@ def groups(log: Log, *sizes: int) -> None:
 
 @pytest.fixture
 def stream(kept: Kept, a_log: Callable[[], Log]) -> Iterator[Stream]:
-    groups(a_log(), *GROUPS)
+    groups(kept, a_log(), *GROUPS)
     connection = kept.opened()
     yield Stream(connection)
     connection.close()
@@ -63,7 +64,7 @@ def test_a_log_that_lacks_tiles_gets_them_when_it_is_migrated_or_started(
     audit_log.migrate(kept.vault, kept.home)
     assert held(stream) == right
     stream.connection.execute(left)
-    groups(a_log(), 1)
+    groups(kept, a_log(), 1)
     assert held(stream) == right
 
 

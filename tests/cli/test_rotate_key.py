@@ -1,0 +1,53 @@
+"""`gateway audit rotate-key`, over a real installation: two people, then every check goes on across the new key."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.settings import Settings
+from tests.builders.auditing import AUDITOR, Open, invoked
+
+PASSWORD = "correct horse battery staple"
+OURS = ("access_administrator", "06Q")
+
+
+@pytest.fixture
+def run(house: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """`gateway audit …` as rotator-one for the key, and as rotation-auditor for everything else."""
+    house.add("rotator-one", OURS)
+    house.add("rotator-two", OURS)
+    house.add("rotation-auditor", AUDITOR)
+    monkeypatch.setenv("GATEWAY_SERVICE_AUDIT", "rotation-auditor")
+    desk = replace(house.desk, settings=Settings.from_folder(house.desk.settings.home.parent, os.environ))
+    return partial(invoked, Open(held=desk))
+
+
+def test_the_log_is_signed_anew_and_an_export_verifies_from_the_old_key(house: Any, run: Any, tmp_path: Path) -> None:
+    old = house.desk.log.key()
+    asked = ("rotate-key", "--as", "rotator-one", "--approved-by", "rotator-two", "--json")
+    done = run(*asked, typed=f"{PASSWORD}\n{PASSWORD}\n")
+    assert (done.code, done.facts["old"]) == (0, old)
+    assert house.desk.log.key() == done.facts["new"] != old
+    told = house.events()[done.facts["key.rotated"]]
+    assert (told["type"], told["details"]["old"], told["details"]["new"]) == ("key.rotated", old, done.facts["new"])
+    assert house.events()[done.facts["event"]]["approved_by"] == "rotator-two"
+    assert run("verify", "--json").facts["ok"]
+    assert run("export", "--since", "0", "--out", tmp_path / "handed").code == 0
+    alone = [sys.executable, str(tmp_path / "handed" / "verify.py"), "--key", old]
+    checked = subprocess.run(alone, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_nobody_rotates_it_alone(house: Any, run: Any) -> None:
+    old = house.desk.log.key()
+    asked = ("rotate-key", "--as", "rotator-one", "--approved-by", "rotator-one")
+    assert run(*asked, typed=f"{PASSWORD}\n{PASSWORD}\n").code == 1
+    assert house.desk.log.key() == old
