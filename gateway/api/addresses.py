@@ -38,9 +38,9 @@ def as_json(listing: Listing, **keys: str) -> Response:
     return _json({"columns": columns, "rows": records, **lists.total_of(rows), **told})
 
 
-def as_file(listing: Listing) -> Response:
+def as_file(listing: Listing, **keys: str) -> Response:
     """The whole list as CSV: an export, and on the log as one."""
-    return csv_of(listing, question_of(request.args), listing.resource.replace(".", "-"))
+    return csv_of(listing, question_of(request.args, keys), listing.resource.replace(".", "-"))
 
 
 def agreements() -> Response:

@@ -77,6 +77,7 @@ LABELS: Mapping[str, str] = {
     "percentage": "% at risk",
     "number": "Times",
     "own_at_risk": "Number of patients at risk",
+    "own_patients": "Number of your patients",
     "not_at_risk": "Number of patients not at risk",
     "share": "% at risk (of a band: % of the list)",
     "average": "%, all practices",

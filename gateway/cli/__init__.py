@@ -20,6 +20,7 @@ COMMANDS = {
     "agreement": "agreement",
     "audit": "audit",
     "backup": "backup",
+    "cohort": "cohort",
     "demo": "demo",
     "doctor": "doctor",
     "init": "init",

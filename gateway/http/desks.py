@@ -10,7 +10,10 @@ from gateway.access.vocabulary import Cell
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One place to go, shown to whoever the policy permits (purpose, resource, action)."""
+    """One place to go, shown to whoever the policy permits (purpose, resource, action).
+
+    beside: another desk is where one begins, and this one is in the menu.
+    """
 
     path: str
     title: str
@@ -18,6 +21,7 @@ class Entry:
     purpose: str
     resource: str
     action: str
+    beside: bool = False
 
     def cell(self, role: str) -> Cell:
         """What the policy is asked for a role."""
@@ -28,6 +32,10 @@ ENTRIES = (
     Entry(
         "/practice/worklist", "Patients at risk", "Your practice's patients who are at risk, highest score first.",
         "direct_care", "practice.worklist", "list",
+    ),
+    Entry(
+        "/practice/cohorts", "Groups of the commissioner", "Whom the commissioner targets, as your own patients.",
+        "direct_care", "practice.cohorts", "list", beside=True,
     ),
     Entry(
         "/population/", "Population at risk", "Number and percentage at risk, by practice, age, sex and deprivation.",

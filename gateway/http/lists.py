@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flask import request
@@ -15,17 +15,19 @@ from gateway.access.decision import Value
 from gateway.audit.event import EventType
 from gateway.enforcement.answer import Answer, Render
 from gateway.errors import BadRequest
+from gateway.http import cohorts
 from gateway.http.asking import ask, ask_beside
 from gateway.stores.result import Rows
 
 LONGEST = 200  # characters of one filter
+Asks = Callable[[str, Mapping[str, Value], EventType | None, Render | None], Answer]
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
     """path: of the page, and below /api/v1. part: the view's part that is the list. keys: parts of the address.
 
-    beside: the resource in another store that is asked with it.
+    beside: the resource in another store that is asked with it. by: asks in a way of its own.
     """
 
     path: str
@@ -36,6 +38,7 @@ class Listing:
     exports: bool = False
     kind: EventType | None = None  # of its event, where it is not simply access.permitted
     beside: str = ""
+    by: Asks | None = None
 
     def ask(self, **keys: str) -> tuple[Answer, Rows]:
         """One page of the list for the filters of this request."""
@@ -50,6 +53,8 @@ class Listing:
     def _asked(
         self, action: str, question: Mapping[str, Value], kind: EventType | None = None, render: Render | None = None
     ) -> Answer:
+        if self.by:
+            return self.by(action, question, kind, render)
         if self.beside:
             whole = (self.purpose, self.resource, action, self.beside)
             return ask_beside(*whole, question=question, kind=kind, render=render)
@@ -61,6 +66,10 @@ LISTS = (  # every list that pages and API serve; a new one is a line here and n
         "/practice/worklist", "direct_care", "practice.worklist", "patients", exports=True, beside="practice.marks"
     ),
     Listing("/practice/views", "direct_care", "practice.views", "views"),
+    Listing("/practice/cohorts", "direct_care", "practice.cohorts", "cohorts", by=cohorts.listed),
+    Listing(
+        "/practice/cohorts/<cohort>", "direct_care", "practice.cohort", "patients", exports=True, by=cohorts.opened
+    ),
     Listing("/practice/summary", "direct_care", "practice.summary", "cells", exports=True),
     Listing("/population/", "commissioning", "population.dashboard", "cells", action="read", exports=True),
     Listing("/population/patients", "commissioning", "population.patients", "patients"),

@@ -74,6 +74,7 @@ class Receiving:
         many: int = MANY,
     ) -> None:
         """Nothing taken yet."""
+        self._text = [_text(field) for field in layout.fields]
         self._typed = [_typed(field) for field in layout.fields]
         self._checks = [
             *(Rule(field.name, words, broken) for field in layout.fields for words, broken in _field_rules(field)),
@@ -86,8 +87,9 @@ class Receiving:
 
     def add(self, piece: pl.DataFrame) -> None:
         """One more piece."""
-        typed = piece.lazy().with_columns(self._typed).collect()
-        both = piece.with_columns(typed.select(pl.all().exclude("line").name.prefix("typed:")))
+        text = piece.with_columns(self._text)
+        typed = text.with_columns(self._typed)
+        both = text.with_columns(typed.select(pl.all().exclude("line").name.prefix("typed:")))
         wrong = both.lazy().select(pl.any_horizontal(rule.broken.fill_null(value=False) for rule in self._checks))
         is_wrong = wrong.collect().to_series()
         which = first_of({str(number): rule.broken for number, rule in enumerate(self._checks)})
@@ -174,8 +176,14 @@ def refuse_type_one(file: str, piece: pl.DataFrame) -> None:
         raise TypeOneObjection(str(where))
 
 
+def _text(field: Field) -> pl.Expr:
+    """What every check begins with, made once: no space around it, and true and false in small letters."""
+    text = pl.col(field.name).str.strip_chars()
+    return text.str.to_lowercase() if field.type == "bool" else text
+
+
 def _typed(field: Field) -> pl.Expr:
-    column = pl.col(field.name).str.strip_chars()
+    column = pl.col(field.name)
     if field.type == "int":
         return column.cast(pl.Int64, strict=False)
     if field.type in {"decimal", "money"}:
@@ -183,14 +191,15 @@ def _typed(field: Field) -> pl.Expr:
     if field.type == "date":
         return column.str.to_date("%Y-%m-%d", strict=False)
     if field.type == "bool":
-        word = column.str.to_lowercase()
-        known = pl.when(word.is_in(_TRUE)).then(pl.lit(value=True)).when(word.is_in(_FALSE)).then(pl.lit(value=False))
+        known = (
+            pl.when(column.is_in(_TRUE)).then(pl.lit(value=True)).when(column.is_in(_FALSE)).then(pl.lit(value=False))
+        )
         return known.alias(field.name)
     return column
 
 
 def _field_rules(field: Field) -> list[tuple[str, pl.Expr]]:
-    raw, typed = pl.col(field.name).str.strip_chars(), pl.col(f"typed:{field.name}")
+    raw, typed = pl.col(field.name), pl.col(f"typed:{field.name}")
     rules = []
     if field.type in _SHAPES:
         shape = _SHAPES[field.type]

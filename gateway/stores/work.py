@@ -1,16 +1,19 @@
-"""A store that people write to and that every risk run leaves alone: changes with their event; nothing is read yet."""
+"""A store that people write to and that every risk run leaves alone: changes with their event, rows for a Grant."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
+from types import MappingProxyType
 
-from gateway.access.grant import Grant
+from gateway.access.grant import Grant, ViewPart
 from gateway.audit.event import Event, Subjects
 from gateway.stores import outbox
 from gateway.stores.connections import Connections
 from gateway.stores.migrations import version_of
 from gateway.stores.outbox import Transaction
+from gateway.stores.reading import read
 from gateway.stores.result import Result
 from gateway.stores.vault import Connection, Vault
 
@@ -20,6 +23,7 @@ class WorkStore:
 
     name = ""
     schema_version = 0
+    statements: Mapping[str, str] = MappingProxyType({})  # table → SELECT with the slots of gateway.stores.reading
 
     def __init__(self, vault: Vault, home: Path) -> None:
         """Nothing is opened yet."""
@@ -30,8 +34,14 @@ class WorkStore:
         return self._connections.get()
 
     def select(self, grant: Grant) -> Result:
-        """No view shows rows of it yet: an answer without parts."""
-        return Result(grant.view.store, {})
+        """Rows of the grant's view. Raises BadRequest or StoreUnavailable."""
+        connection = self.connection()
+        parts = {part.name: read(connection, self.statement(part), grant, part) for part in grant.view.parts}
+        return Result(self.name, parts)
+
+    def statement(self, part: ViewPart) -> str:
+        """The SELECT of a part."""
+        return self.statements[part.table]
 
     def changing(self) -> AbstractContextManager[Transaction]:
         """One change with its event."""

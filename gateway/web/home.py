@@ -19,6 +19,7 @@ def home() -> Response | str:
     if subject.membership is None:
         return redirect(url_for("session.acting_role"))
     links = desks.of_role(desk().policy, subject.role)
-    if len(links) == 1:
-        return redirect(links[0].path)
+    begins = [link for link in links if not link.beside]
+    if len(begins) == 1:
+        return redirect(begins[0].path)
     return render_template("home/home.html", links=links)

@@ -68,8 +68,8 @@ def listed(folder: Path) -> Settings:
     return settings
 
 
-def mark(  # noqa: PLR0913, PLR0917 what a mark says, each by its own name
-    desk: Desk, kind: str, handles: Iterable[str], code: str, practice: str = OURS, by: str = "gp"
+def mark(  # noqa: PLR0913 each by its name
+    desk: Desk, kind: str, handles: Iterable[str], code: str, *, practice: str = OURS, by: str = "gp"
 ) -> None:
     """Write a mark as a change would."""
     connection = desk.stores["practice_work"].connection()  # type: ignore[attr-defined]

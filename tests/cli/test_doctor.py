@@ -16,6 +16,7 @@ from gateway.cli import gateway
 from gateway.cli.doctor import examine
 from gateway.errors import SettingsInvalid
 from gateway.settings import AUDITOR_KEY, Settings
+from gateway.stores.practice_work.schema import STEPS
 from gateway.stores.vault import Vault
 from tests.builders.everything import made
 
@@ -96,7 +97,7 @@ def test_whatever_is_not_well_is_told_in_its_line_with_its_mend(folder: Path) ->
         "store accounts": "store accounts is not at",
         "store invoices": "the key of store invoices does not open",
         "store population_work": "the key of store population_work cannot be read",
-        "store practice_work": "has schema 0, this program needs 3: run 'gateway migrate'",
+        "store practice_work": f"has schema 0, this program needs {len(STEPS)}: run 'gateway migrate'",
         "store risk_identifiable": "risk-run names no run: restore it",
         "store risk_pseudonymised": "risk-run names no run: restore it",
     }

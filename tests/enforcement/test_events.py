@@ -107,3 +107,12 @@ def test_an_answer_about_nobody_has_no_subjects() -> None:
     found = events.subjects_of(Result("one", {}, subjects=(NUMBER,)))
     assert found is not None
     assert (found.store, found.identifiers) == ("one", (NUMBER,))
+
+
+def test_whoever_is_asked_for_by_number_is_among_the_people_of_the_event_found_or_not() -> None:
+    asked = {"nhs_number": NUMBER, "page": 1}
+    for held in ((), (NUMBER,)):
+        found = events.subjects_of(Result("one", {}, subjects=held), asked)
+        assert found is not None
+        assert (found.store, found.identifiers) == ("one", (NUMBER,))
+    assert events.subjects_of(Result("one", {}), {"page": 1}) is None

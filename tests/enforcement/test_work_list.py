@@ -37,7 +37,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Everything]:
         mark(desk, words.CORRECTION, CORRECTED, "moved_away")
         theirs = [str(one["handle"]) for one in people() if one["practice_code"] == THEIRS]
         for kind, code in ((words.REVIEW, "care_plan"), (words.ASSIGNMENT, "max"), (words.CORRECTION, "died")):
-            mark(desk, kind, theirs, code, THEIRS)
+            mark(desk, kind, theirs, code, practice=THEIRS)
         yield place
 
 

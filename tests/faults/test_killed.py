@@ -33,11 +33,11 @@ from tests.builders.everything import OURS
 from tests.journeys.served import Person, command
 
 pytestmark = pytest.mark.journey
-KILLS = 100 if os.environ.get("GATEWAY_PROOF") == "full" else 5
+KILLS = 100 if os.environ.get("GATEWAY_PROOF") == "full" else 6
 CLIENTS, PATIENCE = 3, 60
 PASSWORD = "correct horse battery staple"
 PAGE = "/practice/worklist"
-KINDS = ("worker", "sequencer", "all")
+KINDS = ("worker", "sequencer", "signer", "all")
 CHANCE = secrets.SystemRandom()
 
 

@@ -123,3 +123,12 @@ def hasty(served: Served) -> None:
     found = re.search(r"/practice/patients/\w+", gp.get("/practice/worklist").text)
     assert found
     assert {gp.get(found.group()).status for _ in range(8)} == {200}
+
+
+@pytest.fixture(scope="session")
+def targeted(served: Served) -> str:
+    """The commissioner's analyst has saved a cohort; its number."""
+    words = ("cohort", "save", "Admitted twice", "--criteria", "admissions=2", "--as", "analyst", "--json")
+    typed = f"{served.people['analyst']['password']}\n"
+    run = subprocess.run(command(served.folder, *words), check=True, input=typed, stdout=subprocess.PIPE, text=True)
+    return str(json.loads(run.stdout)["cohort"])

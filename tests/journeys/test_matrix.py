@@ -21,13 +21,13 @@ CARE, POPULATION, INVOICES, AUDIT, ADMIN = (
     "direct_care", "commissioning", "invoice_validation", "audit", "administration",
 )  # fmt: skip
 FACTS = {"name": "Jo Example", "employer": "ZZP", "status": "employee", "contract_from": "2026-01-01"}
-GRANTS = "administration.grants"
+GRANTS, VIEWS, LIST = "administration.grants", "practice.views", "practice.worklist"
+TAKEN, LET_GO = {"handle": "<handle>", "do": "take"}, {"handle": "<handle>", "colleague": ""}
+REVIEW = {"kind": "review", "code": "no_action"}
 NEW = {**FACTS, "user": "new.one"}
 GRANT = {"user": "lead", "role": "commissioner_analyst", "organisation": "06Q", "valid_from": "2030-01-01"}
 CHOSEN = "correct horse battery staple"
 PASSWORDS = {"old": "<password>", "password": CHOSEN, "again": CHOSEN}
-TAKEN, GIVEN_BACK = {"handle": "<handle>", "do": "take"}, {"handle": "<handle>", "colleague": ""}
-DONE, VIEW = {"kind": "review", "code": "care_plan"}, {"name": "Lungs", "question": "condition=COPD"}
 RECORD = {"reason": "planned_review", "attested": "yes"}
 
 
@@ -55,18 +55,24 @@ TABLE = (
     Address("GET", "/api/v1/practice/worklist", CARE, "practice.worklist", "list"),
     Address("GET", "/api/v1/practice/worklist.csv", CARE, "practice.worklist", "export", kind=FILE),
     Address("GET", "/practice/worklist/print", CARE, "practice.worklist", "print", kind=FILE),
-    Address("POST", "/practice/worklist/marks", CARE, "practice.worklist", "check", 303, form=TAKEN, events=2),
-    Address("POST", "/practice/worklist/assign", CARE, "practice.worklist", "check", 303, form=GIVEN_BACK, events=2),
-    Address("GET", "/practice/patients/<handle>/marks", CARE, "practice.worklist", "check", events=3),
-    Address("POST", "/practice/patients/<handle>/marks", CARE, "practice.worklist", "check", 303, form=DONE, events=2),
     Address("GET", "/practice/find", CARE, "practice.worklist", "find", kind=EMPTY),
-    Address("POST", "/practice/find", CARE, "practice.worklist", "find", 200, EMPTY, {"nhs_number": "<ten>"}),
     Address("GET", "/practice/model", CARE, "risk.model", "read", kind=EMPTY),
-    Address("POST", "/practice/views", CARE, "practice.views", "save", 303, form=VIEW),
+    Address("POST", "/practice/find", CARE, "practice.worklist", "find", 303, form={"nhs_number": "<own>"}),
+    Address("POST", "/practice/worklist/marks", CARE, "practice.worklist", "check", 303, form=TAKEN, events=2),
+    Address("POST", "/practice/worklist/assign", CARE, "practice.worklist", "check", 303, form=LET_GO, events=2),
+    Address("POST", "/practice/patients/<handle>/marks", CARE, LIST, "check", 303, form=REVIEW, events=2),
+    Address("GET", "/practice/patients/<handle>/marks", CARE, "practice.worklist", "check", events=3),
+    Address("POST", "/practice/views", CARE, "practice.views", "save", 303, form={"name": "one", "question": ""}),
     Address("GET", "/practice/views", CARE, "practice.views", "list"),
     Address("GET", "/api/v1/practice/views", CARE, "practice.views", "list"),
-    Address("POST", "/practice/views/<int:number>/rename", CARE, "practice.views", "rename", 404, FAILED, VIEW),
-    Address("POST", "/practice/views/<int:number>/delete", CARE, "practice.views", "delete", 404, FAILED),
+    Address("POST", "/practice/views/<int:number>/rename", CARE, VIEWS, "rename", 404, FAILED, form={"name": "two"}),
+    Address("POST", "/practice/views/<int:number>/delete", CARE, VIEWS, "delete", 404, FAILED),
+    Address("GET", "/practice/cohorts", CARE, "practice.cohorts", "list"),
+    Address("GET", "/api/v1/practice/cohorts", CARE, "practice.cohorts", "list"),
+    Address("GET", "/practice/cohorts/<cohort>", CARE, "practice.cohort", "list", kind="cohort.opened"),
+    Address("GET", "/api/v1/practice/cohorts/<cohort>", CARE, "practice.cohort", "list", kind="cohort.opened"),
+    Address("POST", "/practice/cohorts/<cohort>/patients.csv", CARE, "practice.cohort", "export", kind=FILE),
+    Address("GET", "/api/v1/practice/cohorts/<cohort>.csv", CARE, "practice.cohort", "export", kind=FILE),
     Address("GET", "/practice/summary", CARE, "practice.summary", "list"),
     Address("POST", "/practice/summary.csv", CARE, "practice.summary", "export", kind=FILE),
     Address("GET", "/api/v1/practice/summary", CARE, "practice.summary", "list"),
@@ -188,7 +194,7 @@ def permitted(served: Served) -> set[tuple[str, str, str, str]]:
 
 
 @pytest.fixture(scope="module")
-def known(served: Served, hasty: None) -> dict[str, str]:  # noqa: ARG001 the queue is not empty then
+def known(served: Served, hasty: None, targeted: str) -> dict[str, str]:  # noqa: ARG001 the queue is not empty then
     """Real references, each found by somebody who may."""
     auditor, gp, analyst = (served.person(user) for user in ("auditor", "gp", "analyst"))
     link = auditor.post("/auditor/exports", since="0").headers["Location"].partition("link=")[2]
@@ -196,11 +202,13 @@ def known(served: Served, hasty: None) -> dict[str, str]:  # noqa: ARG001 the qu
     invoice = first(validator, "/ceff/invoices", r"/ceff/invoices/([\w-]+)\"")
     return {
         "handle": first(gp, "/practice/worklist", r"/practice/patients/([\w-]+)\""),
+        "own": first(gp, "/practice/worklist", r"data-copy=\"(\d{10})\""),
         "ten": served.truth["outcome"][0],
         "pseudonym": first(analyst, "/population/patients", r"/population/patients/(\w+)\""),
         "invoice": invoice,
         "reference": first(validator, f"/ceff/invoices/{invoice}", r"/ceff/lines/([\w-]+)\""),
         "link": link,
+        "cohort": targeted,
         "index": "0",
         "number": "999999",
         "user": "gp",

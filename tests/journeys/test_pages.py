@@ -20,8 +20,10 @@ LOOKED_AT = {
     "gp": (
         "/practice/worklist", "/practice/worklist?band=High&age_band=0 to 4", "/account", "/nowhere", "/population/",
         "/practice/worklist > /practice/patients/", "/practice/worklist > /practice/patients/ + /record",
-        "/practice/summary", "/practice/model", "/practice/find", "/practice/views", "/practice/worklist/print",
-        "/practice/worklist > /practice/patients/ + /marks",
+        "/practice/summary", "/practice/worklist?condition=COPD&assigned=me", "/practice/worklist?sort=-change",
+        "/practice/worklist/print", "/practice/find", "/practice/views", "/practice/model",
+        "/practice/worklist > /practice/patients/ + /marks", "/practice/cohorts",
+        "/practice/cohorts > /practice/cohorts/",
     ),
     "gp-of-two": ("/acting-role",),
     "practice-staff": ("/practice/worklist > /practice/patients/",),
@@ -74,7 +76,7 @@ def name_of(user: str, steps: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", f"{user or 'nobody'} {steps}".lower()).strip("-")
 
 
-@pytest.mark.usefixtures("hasty")
+@pytest.mark.usefixtures("hasty", "targeted")
 @pytest.mark.parametrize("user", LOOKED_AT)
 def test_every_page_of_an_audience_is_accessible_and_fits_a_desktop_and_a_phone(screens: Screens, user: str) -> None:
     page = screens.signed_in(user) if user else screens.open()

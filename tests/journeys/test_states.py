@@ -22,12 +22,14 @@ def nobody_knows_the_password(page: Page) -> None:
 
 
 def a_record_without_a_reason(page: Page) -> None:
+    page.goto("/practice/worklist")
     page.locator("tbody th a").first.click()
     page.get_by_role("button", name=OPEN).click()
     expect(page.get_by_role("alert")).to_be_visible()
 
 
 def a_record(page: Page) -> None:
+    page.goto("/practice/worklist")
     page.locator("tbody th a").first.click()
     page.get_by_label("Why do you need it?").select_option("planned_review")
     page.get_by_label("I have a legitimate relationship").check()
@@ -79,12 +81,54 @@ def a_proposed_grant(page: Page) -> None:
     expect(page.get_by_role("button", name="Approve grant").first).to_be_visible()
 
 
+def nobody_is_ticked(page: Page) -> None:
+    page.goto("/practice/worklist")
+    page.get_by_role("button", name="Assign to me").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nobody is ticked")
+
+
+def a_choice_of_colleagues(page: Page) -> None:
+    page.goto("/practice/worklist")
+    page.locator("tbody input").first.check()
+    page.get_by_role("button", name="Assign to a colleague").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Assign to a colleague")
+
+
+def a_patient_reviewed(page: Page) -> None:
+    page.goto("/practice/worklist")
+    page.locator("tbody th a").first.click()
+    page.get_by_role("link", name="Review, assignment and corrections").click()
+    page.get_by_label("Outcome of the review").select_option("declined")
+    page.get_by_role("button", name="Mark as reviewed").click()
+    expect(page.get_by_role("region", name="History")).to_contain_text("Patient declined")
+
+
+def a_saved_view(page: Page) -> None:
+    page.goto("/practice/worklist?band=High")
+    page.get_by_text("Save this view").click()
+    page.get_by_label("Name of the view").fill("High alone")
+    page.get_by_role("button", name="Save the view").click()
+    expect(page.get_by_role("link", name="High alone")).to_be_visible()
+
+
+def nobody_is_found(page: Page) -> None:
+    page.goto("/practice/find")
+    page.get_by_label("NHS number").fill("999 000 0000")
+    page.get_by_role("button", name="Find").click()
+    expect(page.get_by_role("alert")).to_contain_text("Enter an NHS number of 10 digits")
+
+
 @pytest.mark.parametrize(
     ("user", "state"),
     [
         ("", nobody_knows_the_password),
         ("gp", a_record_without_a_reason),
         ("gp", a_record),
+        ("gp", nobody_is_ticked),
+        ("gp-elsewhere", a_choice_of_colleagues),
+        ("gp-elsewhere", a_patient_reviewed),
+        ("gp-elsewhere", a_saved_view),
+        ("gp", nobody_is_found),
         ("lead", a_token),
         ("auditor", a_patient_whom_nobody_looked_at),
         ("auditor", no_patient_at_all),

@@ -23,8 +23,8 @@ HOSPITAL = {"hospital_code", "hospital_date"}
 PERSON = {"nhs_number", "handle", "pseudonym", "activity", *HOSPITAL}
 # role → classes of field and stores that it never reaches, in other words: RS-2 to RS-5, IV-1 to IV-5, ALL-3 to ALL-5
 NEVER = {
-    "gp": ({"pseudonym", "activity"}, {"risk_pseudonymised", "population_work", "invoices"}),
-    "practice_staff": ({"pseudonym", "activity", *HOSPITAL}, {"risk_pseudonymised", "population_work", "invoices"}),
+    "gp": ({"pseudonym", "activity", "cohort_keeping"}, {"risk_pseudonymised", "invoices"}),
+    "practice_staff": ({"pseudonym", "activity", "cohort_keeping", *HOSPITAL}, {"risk_pseudonymised", "invoices"}),
     "commissioner_analyst": ({"nhs_number", "handle", "activity", *HOSPITAL}, {"risk_identifiable", "invoices"}),
     "commissioner_lead": (PERSON, {"risk_identifiable", "practice_work", "invoices"}),
     "ccg_finance": (PERSON, {"risk_identifiable", "risk_pseudonymised", "practice_work", "population_work"}),

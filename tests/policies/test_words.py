@@ -60,6 +60,7 @@ def test_only_the_hosting_company_is_barred_and_oversight_has_no_data(read: Mapp
         ("own_account", "user = :user", {"user": "user"}),
         ("no_rows", "0", {}),
         ("counts_of_scores", "place > 0", {}),
+        ("standing_cohorts", "withdrawn_on IS NULL", {}),
     ],
 )
 def test_a_scope_that_narrows_does_so(release: PolicyRelease, scope: str, where: str, binds: dict[str, str]) -> None:
@@ -72,6 +73,17 @@ def test_an_identifiable_store_is_never_read_whole(release: PolicyRelease) -> No
     views = [release.views[rule.view] for rule in release.rules if rule.scope in whole]
     assert "risk_identifiable" not in {view.store for view in views}
     assert all(view.field_classes <= {"method", "model_report"} for view in views if view.store == "practice_work")
+
+
+def test_what_a_practice_reads_of_the_commissioners_store_is_criteria_and_nothing_else(release: PolicyRelease) -> None:
+    rules = [rule for rule in release.rules if release.views[rule.view].store == "population_work"]
+    practice = [rule for rule in rules if release.vocabulary.roles[rule.role].role_class == "practice"]
+    assert {(rule.action, rule.scope) for rule in practice} == {
+        ("list", "standing_cohorts"),
+        ("read", "standing_cohorts"),
+    }
+    assert {name for rule in practice for name in release.views[rule.view].field_classes} == {"cohort"}
+    assert {name for rule in rules for name in release.views[rule.view].field_classes} == {"cohort", "cohort_keeping"}
 
 
 def test_each_duty_is_of_the_kind_that_its_name_says(read: Mapping[str, Toml]) -> None:

@@ -1,4 +1,4 @@
-"""The two stores that people write to and no run touches: changes carry their event, and nothing is shown yet."""
+"""The two stores that people write to and no run touches: changes carry their event; views show the rows."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def test_a_change_holds_its_event_until_the_log_has_it(store: WorkStore) -> None
     assert store.outbox() == []
 
 
-def test_nothing_of_it_is_shown(store: WorkStore, everything: Everything) -> None:
+def test_a_view_without_parts_shows_nothing_of_it(store: WorkStore, everything: Everything) -> None:
     request = asks(subject("data_processor_operator", "ZZP"), "commissioning", "intake.risk", "create")
     decision = everything.desk.policy.decide(request, everything.desk.now())
     answered = store.select(everything.desk.policy.grant(request, decision))
-    assert (answered.store, answered.parts, answered.subjects) == ("practice_work", {}, ())
+    assert (answered.store, answered.parts, answered.subjects) == (store.name, {}, ())
 
 
 def test_its_schema_is_the_newest(store: WorkStore, everything: Everything) -> None:

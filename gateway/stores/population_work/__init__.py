@@ -1,4 +1,4 @@
-"""What the commissioner writes and every risk run leaves alone; its first tables come with cohorts."""
+"""What the commissioner writes and every risk run leaves alone: cohorts, as criteria and never as people (RS-6)."""
 
 from __future__ import annotations
 

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from gateway.stores.migrations import bring_up, create_file
 from gateway.stores.outbox import OUTBOX
+from gateway.stores.population_work import cohorts
 from gateway.stores.vault import Vault
 
 NAME = "population_work"
 FILE = "population_work.db"
 _FIRST = (OUTBOX,)
-STEPS = (_FIRST,)
+STEPS = (_FIRST, cohorts.STEP)
 
 
 def create(vault: Vault, home: Path) -> None:

@@ -1,9 +1,12 @@
-"""The store itself; see gateway.stores.work."""
+"""What may be shown of it, for a Grant: cohorts as criteria (gateway.stores.work)."""
 
 from __future__ import annotations
 
 from gateway.stores.population_work.schema import NAME, STEPS
 from gateway.stores.work import WorkStore
+
+COHORT = "SELECT {columns} FROM cohort WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"
+STATEMENTS = {"cohort": COHORT}
 
 
 class Store(WorkStore):
@@ -11,3 +14,4 @@ class Store(WorkStore):
 
     name = NAME
     schema_version = len(STEPS)
+    statements = STATEMENTS

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from gateway.access.grant import Grant, ViewPart
+from gateway.access.grant import ViewPart
 from gateway.stores.practice_work.schema import NAME, STEPS
-from gateway.stores.reading import read
-from gateway.stores.result import Result
 from gateway.stores.work import WorkStore
 
 MODEL = "SELECT {columns} FROM model WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"
@@ -36,13 +34,8 @@ class Store(WorkStore):
 
     name = NAME
     schema_version = len(STEPS)
+    statements = STATEMENTS
 
-    def select(self, grant: Grant) -> Result:
-        """Rows of the grant's view. Raises BadRequest or StoreUnavailable."""
-        connection = self.connection()
-        parts = {part.name: read(connection, _statement(part), grant, part) for part in grant.view.parts}
-        return Result(NAME, parts)
-
-
-def _statement(part: ViewPart) -> str:
-    return OF_PART.get(part.name) or STATEMENTS[part.table]
+    def statement(self, part: ViewPart) -> str:
+        """The SELECT of a part."""
+        return OF_PART.get(part.name) or super().statement(part)

@@ -11,7 +11,7 @@ from gateway.stores.generations import current_run, path_of
 from gateway.stores.risk_identifiable.schema import NAME
 from gateway.stores.vault import Vault
 
-TREND = "SELECT handle, as_of, score, band FROM trend ORDER BY handle, as_of"
+TREND = "SELECT handle, as_of, score, band FROM trend ORDER BY rowid"
 HELD = "SELECT kind, content FROM held WHERE kind IN (SELECT value FROM json_each(?)) ORDER BY rowid"
 EXPLAINED = "SELECT as_of, content FROM explained"
 PRACTICES = "SELECT DISTINCT practice_code FROM worklist ORDER BY practice_code"
@@ -20,7 +20,7 @@ TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN ('expl
 
 
 def trend(vault: Vault, home: Path) -> dict[str, list[tuple[str, int, str]]]:
-    """(as_of, score, band) by handle, oldest first; empty before the first run."""
+    """(as_of, score, band) by handle, oldest first, as each person's were written; empty before the first run."""
     found: dict[str, list[tuple[str, int, str]]] = {}
     for handle, as_of, score, band in _read(vault, home, TREND):
         found.setdefault(handle, []).append((as_of, score, band))

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from gateway.web.practice import finding, marking, model, patient, patient_marks, record, summary, views, worklist
+from gateway.web.practice import (
+    cohorts,
+    finding,
+    marking,
+    model,
+    patient,
+    patient_marks,
+    record,
+    summary,
+    views,
+    worklist,
+)
 from gateway.web.practice.blueprint import blueprint
 
 __all__ = [
     "blueprint",
+    "cohorts",
     "finding",
     "marking",
     "model",

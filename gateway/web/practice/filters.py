@@ -9,12 +9,10 @@ from urllib.parse import parse_qsl, urlencode
 from werkzeug.datastructures import MultiDict
 
 from gateway.catalogue import worklist as words
+from gateway.catalogue.cohort import AGE_BANDS, BANDS, SEXES
 from gateway.enforcement.work_list import ME, NO, NOBODY, YES
 from gateway.web import choices
 
-BANDS = ("Very high", "High", "At risk")
-AGE_BANDS = (*choices.AGE_BANDS, "Not known")
-SEXES = ("Female", "Male", "Not known")
 LIST = "/practice/worklist"
 Option = tuple[str, str]  # what is sent, what is read
 
