@@ -8,10 +8,14 @@ import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 
+from gateway.audit.note import Verifier
+from gateway.recorder.witness import Witness
+from gateway.recorder.witness_http import Server
 from gateway.settings import Settings
 from tests.builders.auditing import AUDITOR, Open, invoked
 
@@ -44,6 +48,23 @@ def test_the_log_is_signed_anew_and_an_export_verifies_from_the_old_key(house: A
     alone = [sys.executable, str(tmp_path / "handed" / "verify.py"), "--key", old]
     checked = subprocess.run(alone, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout
+
+
+def test_a_witness_that_knows_the_old_key_alone_follows_to_the_new_one(house: Any, run: Any, tmp_path: Path) -> None:
+    ours = Witness(tmp_path / "state", "a.witness", [Verifier.parse(house.desk.log.key())], lambda: 1_795_510_800)
+    with Server(("127.0.0.1", 0), ours) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        submit = ("witness", "submit", "--url", f"http://127.0.0.1:{server.server_port}", "--witness-key", ours.key)
+        before = run(*submit)
+        asked = ("rotate-key", "--as", "rotator-one", "--approved-by", "rotator-two")
+        assert run(*asked, typed=f"{PASSWORD}\n{PASSWORD}\n").code == 0
+        after = run(*submit)
+        server.shutdown()
+        thread.join(20)
+    assert (before.code, after.code) == (0, 0), after.error
+    assert int(after.out.split("\n")[1]) > int(before.out.split("\n")[1])
+    assert house.browser().get("/audit/checkpoint/cosigned").text == after.out
 
 
 def test_nobody_rotates_it_alone(house: Any, run: Any) -> None:

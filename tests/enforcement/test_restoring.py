@@ -132,6 +132,12 @@ def test_nothing_is_restored_while_a_process_holds_the_log(made: Made, tmp_path:
             raise AssertionError("it was not stopped")
 
 
+def test_a_log_in_a_folder_of_its_own_is_restored_in_one_place_and_moved_then(made: Made, tmp_path: Path) -> None:
+    settings = replace(made.desk.settings, log_home=tmp_path)
+    with pytest.raises(Conflict, match="restore without GATEWAY_LOG_HOME"), stopped(settings):
+        raise AssertionError("it was not stopped")
+
+
 def test_what_was_there_is_served_on_where_the_copies_cannot_take_its_place(made: Made, tmp_path: Path) -> None:
     home = tmp_path / "elsewhere" / "home"
     (home / "letter").mkdir(parents=True)

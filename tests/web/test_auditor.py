@@ -161,3 +161,12 @@ def test_key_and_checkpoint_are_for_everybody_and_are_no_access(house: Any, path
     assert answer.content_type.startswith("text/plain")
     assert "commissioning-gateway/audit" in answer.text
     assert len(house.events()) == before
+
+
+def test_every_key_that_the_log_has_had_is_for_everybody_and_is_no_access(house: Any) -> None:
+    before = len(house.events())
+    told = house.browser().get("/audit/keys").json
+    assert told["key"] == house.desk.log.key()
+    assert told["checkpoint"] == house.desk.log.checkpoint()
+    assert isinstance(told["rotations"], list)
+    assert len(house.events()) == before
