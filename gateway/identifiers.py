@@ -14,6 +14,7 @@ _ORGANISATION = re.compile(r"[A-Z0-9]{3,6}")
 _PRACTICE = re.compile(r"[A-Z][0-9]{5}")
 _PSEUDONYM = re.compile(r"[A-Z]{24}")
 _AGREEMENT = re.compile(r"DARS-NIC-[0-9]{3,6}-[A-Z0-9]{5}")
+_GROUP = re.compile(r"[0-9]+")
 _WEIGHTS = range(10, 1, -1)
 _DIGITS = 10
 
@@ -33,6 +34,22 @@ def is_nhs_number(text: str) -> bool:
         and len(set(text)) > 1
         and check_digit(text[:9]) == int(text[9])
     )
+
+
+def holds_nhs_number(run: str) -> bool:
+    """Whether ten digits that are one begin and end with a group of a run: '999 123 4567 3' has '9991234567'."""
+    groups = _GROUP.findall(run)
+    return any(is_nhs_number(ten) for start in range(len(groups)) if (ten := _first_ten(groups[start:])))
+
+
+def _first_ten(groups: list[str]) -> str:
+    """The first groups together where they are ten digits long; else nothing."""
+    digits = ""
+    for group in groups:
+        digits += group
+        if len(digits) >= _DIGITS:
+            break
+    return digits if len(digits) == _DIGITS else ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -12,6 +12,7 @@ from gateway.identifiers import (
     PracticeCode,
     Pseudonym,
     check_digit,
+    holds_nhs_number,
     is_nhs_number,
 )
 
@@ -22,6 +23,17 @@ TEN_DIGITS = st.text("0123456789", min_size=10, max_size=10)
 def test_a_check_digit_is_judged_as_by_the_nhs_number_package(text: str) -> None:
     expected = str(nhs_number.calculate_checksum(text[:9])) == text[9] and len(set(text)) > 1
     assert is_nhs_number(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("run", "held"),
+    [
+        ("9990000018", True), ("999 000 0018", True), ("12 999-000-0018 7", True), ("9990000019", False),
+        ("19990000018", False), ("99900000180", False), ("999 000 00187", False), ("", False),
+    ],
+)  # fmt: skip
+def test_a_run_holds_a_number_where_ten_digits_begin_and_end_with_a_group(run: str, *, held: bool) -> None:
+    assert holds_nhs_number(run) is held
 
 
 @given(st.text("0123456789", min_size=9, max_size=9))

@@ -7,7 +7,7 @@ hexadecimal reference (a hash, an event's id) is no number. What it stops is cou
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from flask import Flask, Response, current_app, g, request
 from prometheus_client import Counter
@@ -17,14 +17,12 @@ from gateway.enforcement import events
 from gateway.http.headers import request_id
 from gateway.http.problems import API, respond_to
 from gateway.http.session import subject_or_none
-from gateway.identifiers import is_nhs_number
+from gateway.identifiers import holds_nhs_number as holds_one
 
 NHS_NUMBER = "nhs_number"  # the field class of policies/views.toml
 STOPPED = Counter("gateway_nhs_numbers_stopped", "Responses that the egress guard replaced")
 _RUN = re.compile(rb"[0-9](?:(?:[ -]|&nbsp;|\xc2\xa0)?[0-9]){9,}")
-_GROUP = re.compile(rb"[0-9]+")
 _REFERENCE = re.compile(rb"(?=[0-9-]*[a-f])[0-9a-f-]{32,}")
-_TEN = 10
 
 
 def attach(app: Flask) -> None:
@@ -44,24 +42,11 @@ def holds_nhs_number(body: bytes) -> bool:
 
 
 def _is_one(body: bytes, run: re.Match[bytes]) -> bool:
-    if not any(is_nhs_number(ten) for ten in _tens(run.group())):
+    if not holds_one(run.group().replace(b"&nbsp;", b" ").decode("latin-1")):
         return False
     around = body[max(0, run.start() - 64) : run.end() + 64]
     offset = run.start() - max(0, run.start() - 64)
     return not any(ref.start() <= offset < ref.end() for ref in _REFERENCE.finditer(around))
-
-
-def _tens(run: bytes) -> Iterator[str]:
-    """Every ten digits that begin and end with a group of the run: '999 123 4567 3' has '9991234567'."""
-    groups = [group.decode() for group in _GROUP.findall(run.replace(b"&nbsp;", b" "))]
-    for start in range(len(groups)):
-        digits = ""
-        for group in groups[start:]:
-            digits += group
-            if len(digits) >= _TEN:
-                break
-        if len(digits) == _TEN:
-            yield digits
 
 
 def _guard(response: Response) -> Response:

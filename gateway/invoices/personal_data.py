@@ -7,38 +7,23 @@ digits joined to other digits are another number.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from gateway.identifiers import is_nhs_number
+from gateway.identifiers import holds_nhs_number as holds_one
 
 MAY_HOLD_NUMBER = r"[0-9](?:[^0-9A-Za-z]{0,3}[0-9]){9}"  # every text that holds one, and many that do not
 _RUN = re.compile(r"[0-9](?:[\s\-\u2010-\u2015./]{0,2}[0-9]){9,}")
 _IN_GROUPS = re.compile(r"(?<![0-9])[0-9]{3}[^0-9A-Za-z]{1,3}[0-9]{3}[^0-9A-Za-z]{1,3}[0-9]{4}(?![0-9])")
-_GROUP = re.compile(r"[0-9]+")
 _NOT_A_LETTER = re.compile(r"[^a-z0-9]+")
 _COLUMN = re.compile(r"birth|(^|_)d_?o_?b(_|$)|post(al)?_?code|(^|_)pcd")
-_TEN = 10
 
 
 def holds_nhs_number(text: str) -> bool:
     """Whether ten digits with the right check digit stand somewhere in the text."""
     runs = (*_RUN.finditer(text), *_IN_GROUPS.finditer(text))
-    return any(is_nhs_number(ten) for run in runs for ten in _tens(run.group()))
+    return any(holds_one(run.group()) for run in runs)
 
 
 def personal_columns(header: Iterable[str]) -> tuple[str, ...]:
     """The columns of a file that hold a birth date or a postcode, by their names."""
     return tuple(name for name in header if _COLUMN.search(_NOT_A_LETTER.sub("_", name.lower())))
-
-
-def _tens(run: str) -> Iterator[str]:
-    """Every ten digits that begin and end with a group of the run: '999 123 4567 3' has '9991234567'."""
-    groups = _GROUP.findall(run)
-    for start in range(len(groups)):
-        digits = ""
-        for group in groups[start:]:
-            digits += group
-            if len(digits) >= _TEN:
-                break
-        if len(digits) == _TEN:
-            yield digits

@@ -1,10 +1,9 @@
-"""What may be shown of it, for a Grant: a practice's marks and views; models and how they did (gateway.stores.work)."""
+"""What may be shown of it, for a Grant: a practice's marks and views; models and how they did."""
 
 from __future__ import annotations
 
-from gateway.access.grant import ViewPart
 from gateway.stores.practice_work.schema import NAME, STEPS
-from gateway.stores.work import WorkStore
+from gateway.stores.written import WrittenStore
 
 MODEL = "SELECT {columns} FROM model WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"
 PREDICTION = "SELECT {columns} FROM prediction WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"
@@ -29,13 +28,10 @@ STATEMENTS = {
 OF_PART = {"marks": NOW}  # what holds now, of the table that has the whole history
 
 
-class Store(WorkStore):
-    """One file and one key of its own."""
+class Store(WrittenStore):
+    """What people write beside the runs."""
 
     name = NAME
     schema_version = len(STEPS)
     statements = STATEMENTS
-
-    def statement(self, part: ViewPart) -> str:
-        """The SELECT of a part."""
-        return OF_PART.get(part.name) or super().statement(part)
+    of_part = OF_PART

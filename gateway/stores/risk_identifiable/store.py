@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from gateway.access.grant import Grant
-from gateway.errors import NotFound
-from gateway.stores.generations import READ_ABOUT, Generations
-from gateway.stores.reading import read
-from gateway.stores.result import Result
 from gateway.stores.risk_identifiable.schema import NAME
-from gateway.stores.vault import Vault
+from gateway.stores.runs import RunStore
 
 WORKLIST = "SELECT {columns} FROM worklist WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"
 SCORE = "SELECT {columns} FROM score WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"
@@ -50,28 +43,11 @@ STATEMENTS = {
     "score_count": SCORE_COUNT,
     "summary": SUMMARY,
 }
-PERSON = "person"
 
 
-class Store:
+class Store(RunStore):
     """The identifiable risk store."""
 
     name = NAME
-
-    def __init__(self, vault: Vault, home: Path) -> None:
-        """Nothing is opened yet."""
-        self._generations = Generations(vault, home, NAME)
-
-    def select(self, grant: Grant) -> Result:
-        """Rows of the grant's view. Raises NotFound where the one patient asked for is not within the scope."""
-        run, connection = self._generations.get()
-        parts = {part.name: read(connection, STATEMENTS[part.table], grant, part) for part in grant.view.parts}
-        if PERSON in parts and not parts[PERSON].rows:
-            raise NotFound
-        subjects = tuple(dict.fromkeys(number for part in parts.values() for number in part.of_class("nhs_number")))
-        about = dict(connection.execute(READ_ABOUT).fetchall())
-        return Result(NAME, parts, subjects, f"run {run}", about)
-
-    def version(self) -> int:
-        """The run that is served."""
-        return self._generations.version()
+    subject_class = "nhs_number"
+    statements = STATEMENTS

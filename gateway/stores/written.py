@@ -1,4 +1,4 @@
-"""A store that people write to and that every risk run leaves alone: changes with their event, rows for a Grant."""
+"""A store that people write to and that no risk run replaces: rows for a Grant, changes with their event."""
 
 from __future__ import annotations
 
@@ -18,12 +18,16 @@ from gateway.stores.result import Result
 from gateway.stores.vault import Connection, Vault
 
 
-class WorkStore:
-    """What practice_work and population_work have in common."""
+class WrittenStore:
+    """One file and one key of its own. statements, of_part: SELECTs with the slots of gateway.stores.reading.
+
+    A part is read by its own, where it has one, else by its table's. schema_version: None where the file tells none.
+    """
 
     name = ""
-    schema_version = 0
-    statements: Mapping[str, str] = MappingProxyType({})  # table → SELECT with the slots of gateway.stores.reading
+    schema_version: int | None = None
+    statements: Mapping[str, str] = MappingProxyType({})
+    of_part: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, vault: Vault, home: Path) -> None:
         """Nothing is opened yet."""
@@ -41,7 +45,7 @@ class WorkStore:
 
     def statement(self, part: ViewPart) -> str:
         """The SELECT of a part."""
-        return self.statements[part.table]
+        return self.of_part.get(part.name) or self.statements[part.table]
 
     def changing(self) -> AbstractContextManager[Transaction]:
         """One change with its event."""
