@@ -1,10 +1,12 @@
-"""A great export of the log: its memory, and its speed against `sqlite-utils rows --nl` of the same table.
+"""A great export of the log: its memory, its speed against `sqlite-utils rows --nl`, its check against a bare loop.
 
     python benchmarks/export.py [--events N] [--rounds N]
 
 Each is a process of its own: the whole export as `gateway audit export` writes it into a folder; what can be checked
 alone (`--format ndjson`); the entries alone, leaf by leaf; the nightly pull (/api/v1/audit/entries) from first to last,
 each part with its event; and `sqlite-utils rows` of the same rows in plain SQLite. Memory is the peak of a process.
+`verify.py` checks an export alone (`--format ndjson`); the loop hashes the same
+entries line by line and does nothing else.
 """
 
 from __future__ import annotations
@@ -33,7 +35,17 @@ from gateway.recorder.signing import Signing
 from gateway.settings import Settings
 from gateway.stores.audit_log.stream import Stream
 
-AIM_MIB, AIM_TIMES = 150.0, 5.0
+AIM_MIB, AIM_TIMES, AIM_OF_LOOP = 150.0, 5.0, 0.5
+HANDED, CHECK, LOOP = "handed", "verify.py", "bare SHA-256 loop"
+HASHES = """
+import sys
+from hashlib import sha256
+from pathlib import Path
+for path in Path(sys.argv[1]).glob("entries*.ndjson"):
+    with path.open("rb") as file:
+        for line in file:
+            sha256(line).digest()
+"""
 MAKE = "make the log"
 EVENT = "SELECT * FROM event ORDER BY idx"
 
@@ -61,6 +73,8 @@ def main() -> None:
                 told.setdefault(way, []).append(
                     cost([sys.executable, __file__, "--only", way, "--dir", folder], {"TMPDIR": scratch})
                 )
+            for way, words in checks(folder / HANDED).items():
+                told.setdefault(way, []).append(cost([sys.executable, "-I", "-S", *words]))
             theirs = cost([BIN / "sqlite-utils", "rows", folder / "plain.db", "event", "--nl"])
             told.setdefault("sqlite-utils rows --nl", []).append(Cost(theirs.seconds, theirs.mib, ""))
     tell(asked.events, told)
@@ -76,6 +90,8 @@ def tell(events: int, told: Mapping[str, list[Cost]]) -> None:
     show(f"{events} events", ("", "seconds", "peak MiB", "times faster than sqlite-utils"), rows)
     for way in ("whole export", "nightly pull"):
         print(f"{way}, peak MiB  {_mib(told[way]):.0f}   {verdict(_mib(told[way]), AIM_MIB)}")
+    part = ratio(_seconds(told[LOOP]), _seconds(told[CHECK]))
+    print(f"verify.py, of the bare loop's speed  {part:.2f}   {verdict(part, AIM_OF_LOOP, least=True)}")
     faster = ratio(_seconds(theirs), _seconds(told["entries alone"]))
     print(f"entries, times faster  {faster:.2f}   {verdict(faster, AIM_TIMES, least=True)}")
 
@@ -88,10 +104,16 @@ def _mib(costs: list[Cost]) -> float:
     return max(one.mib for one in costs)
 
 
+def checks(export: Path) -> dict[str, list[object]]:
+    """What Python is told for each way to look through an export."""
+    return {CHECK: [export / "verify.py"], LOOP: ["-c", HASHES, export]}
+
+
 def make_log(folder: Path, events: int) -> None:
-    """A log, and its table of events in plain SQLite: in a process of its own, so that ours stays small."""
+    """A log, its table of events in plain SQLite, and an export: in a process of its own, so that ours stays small."""
     growing = Growing(make(Plan(folder / "log", ("RS",))))
     growing.grow(events)
+    _export(folder / HANDED, growing.settings, frozenset())
     with growing.connection() as read, sqlite3.connect(folder / "plain.db") as plain:
         (made,) = read.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = 'event'").fetchone()
         plain.execute(made)
@@ -101,22 +123,23 @@ def make_log(folder: Path, events: int) -> None:
 
 def whole(folder: Path, settings: Settings) -> None:
     """Every file that an export has."""
-    _export(folder, settings, ALL)
+    _export(folder / "export", settings, ALL)
+    shutil.rmtree(folder / "export")
 
 
 def checked(folder: Path, settings: Settings) -> None:
     """Without what is rendered for other tools."""
-    _export(folder, settings, frozenset())
+    _export(folder / "export", settings, frozenset())
+    shutil.rmtree(folder / "export")
 
 
-def _export(folder: Path, settings: Settings, formats: frozenset[str]) -> None:
-    signing, out = Signing(settings.home, settings.keys), folder / "export"
+def _export(out: Path, settings: Settings, formats: frozenset[str]) -> None:
+    signing = Signing(settings.home, settings.keys)
     with Growing(settings).connection() as connection:
         stream = Stream(connection)
         span = Span(0, stream.head()[0])
         order = Order(span, "2026-01-01T00:00:00.000Z", signing.key(), signing.manifest, formats)
         write_folder(out, stream, order)
-    shutil.rmtree(out)
 
 
 def entries(_folder: Path, settings: Settings) -> None:

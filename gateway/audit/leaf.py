@@ -51,6 +51,10 @@ class People:
     hash: str
 
 
+_LONGEST_STAMP = Stamp(_LARGEST, "9999-12-31T23:59:59.999Z", "0" * 32)
+_LONGEST_PEOPLE = People("0" * 64, _LARGEST, "0" * 64)
+
+
 def leaf(event: Event, stamp: Stamp, tokens: Sequence[str], scheme: str) -> bytes:
     """The bytes that the tree is made of. tokens: sorted. Raises AuditUnavailable for an event with no such form."""
     return leaf_and_columns(event, stamp, People(scheme, len(tokens), subjects_hash(tokens)))[0]
@@ -72,6 +76,11 @@ def leaf_and_columns(event: Event, stamp: Stamp, people: People) -> tuple[bytes,
         "subjects": {"scheme": people.scheme, "n": people.number, "hash": people.hash},
     }
     return canonical(whole), columns_of(whole)
+
+
+def check(event: Event) -> None:
+    """Whether the log can take the event, wherever it will stand there. Raises AuditUnavailable."""
+    leaf_and_columns(event, _LONGEST_STAMP, _LONGEST_PEOPLE)
 
 
 def canonical(value: Mapping[str, Any]) -> bytes:

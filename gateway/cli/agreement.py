@@ -22,9 +22,9 @@ from gateway.enforcement.desk import Desk
 from gateway.enforcement.installation import write_private
 from gateway.enforcement.renewing import Renewal, facts, renewed
 from gateway.enforcement.retention import seconded
-from gateway.errors import BadRequest, Conflict
+from gateway.enforcement.serving import stopped
+from gateway.errors import BadRequest
 from gateway.http import standing
-from gateway.recorder.running import is_running
 
 FAMILY = "user"
 A_DAY = click.DateTime(["%Y-%m-%d"])
@@ -116,9 +116,7 @@ def close_command(  # noqa: PLR0913 one argument an option
         raise click.UsageError("closing takes a second person: add --approved-by, or look first with --dry-run")
     if out is not None and out.exists():
         raise BadRequest(f"{out} is there already: name a new folder")
-    if is_running(runtime.settings):
-        raise Conflict("the gateway is running: stop it, then close the agreement")
-    with runtime.desk() as desk:
+    with stopped(runtime.settings, "close the agreement"), runtime.desk() as desk:
         request = _request(runtime, desk, as_user, "closing", "create")
         request = seconded(request, runtime.subject(desk, FAMILY, second), desk=desk)
         done = closed(request, name, desk=desk)

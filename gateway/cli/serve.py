@@ -18,6 +18,7 @@ import click
 from gateway.cli.context import Runtime, pass_runtime
 from gateway.enforcement.change import deliver
 from gateway.enforcement.desk import open_desk, serving_desk
+from gateway.enforcement.serving import served
 from gateway.errors import Conflict
 from gateway.intake.moved import follow_moves
 from gateway.intake.taking_in import serve_last_run
@@ -45,6 +46,7 @@ def serve(  # noqa: PLR0913, PLR0917 options
         except BlockingIOError as error:
             raise Conflict("another process does this already: stop it first") from error
         return
+    served(settings)
     with nullcontext(serving_desk(settings)) if only else open_desk(settings) as desk:
         for store in desk.stores.values():
             if hasattr(store, "outbox"):

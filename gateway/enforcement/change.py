@@ -50,7 +50,8 @@ def change(request: AccessRequest, act: Act[T], *, desk: Desk) -> Changed[T]:
     """Decide, alter and put the event in the outbox in one transaction, record, tell.
 
     Raises AccessDenied (already on the log), whatever `act` raises (nothing was altered, on the log as failed),
-    AuditUnavailable (altered, told to nobody; the outbox delivers the event later).
+    AuditUnavailable (nothing was altered, where the log would never take such an event; else altered and told to
+    nobody, and the outbox delivers the event later).
     """
     return change_prepared(request, lambda _: None, lambda grant, transaction, _: act(grant, transaction), desk=desk)
 

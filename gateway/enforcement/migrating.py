@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from gateway.enforcement.desk import STORES, home_of, policy_of
-from gateway.errors import Conflict, StoreUnavailable
-from gateway.recorder.running import is_running
+from gateway.enforcement.serving import stopped
+from gateway.errors import StoreUnavailable
 from gateway.settings import Settings
 from gateway.stores.vault import Vault
 
@@ -30,14 +30,13 @@ def migrate(settings: Settings, at: datetime) -> Migrated:
     Raises Conflict while the gateway runs, PolicyRefused or SettingsInvalid (nothing was touched) or StoreUnavailable
     (the copies are where it says).
     """
-    if is_running(settings):
-        raise Conflict("the gateway is running: stop it, then migrate")
-    names, vault = sorted(policy_of(settings).stores(settings.agreements)), Vault(settings.keys)
-    copies = _copied(settings, at)
-    try:
-        return Migrated(copies, {name: STORES[name].migrate(vault, home_of(settings, name)) for name in names})
-    except StoreUnavailable as error:
-        raise StoreUnavailable(f"{error}; the stores as they were are copied to {copies}") from error
+    with stopped(settings, "migrate"):
+        names, vault = sorted(policy_of(settings).stores(settings.agreements)), Vault(settings.keys)
+        copies = _copied(settings, at)
+        try:
+            return Migrated(copies, {name: STORES[name].migrate(vault, home_of(settings, name)) for name in names})
+        except StoreUnavailable as error:
+            raise StoreUnavailable(f"{error}; the stores as they were are copied to {copies}") from error
 
 
 def _copied(settings: Settings, at: datetime) -> Path:

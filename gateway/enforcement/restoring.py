@@ -29,6 +29,7 @@ from gateway.enforcement.answer import permitted
 from gateway.enforcement.backing_up import FORMAT, MANIFEST, SIGNATURE, hash_of
 from gateway.enforcement.change import Changed
 from gateway.enforcement.desk import Desk, policy_of
+from gateway.enforcement.serving import alone
 from gateway.errors import BadRequest, Conflict, LogInvalid, StoreUnavailable
 from gateway.recorder.sequencer import LOCK_FILE
 from gateway.settings import AUDITOR_KEY, Settings
@@ -61,13 +62,14 @@ class Staged:
 
 @contextmanager
 def stopped(settings: Settings) -> Iterator[None]:
-    """Hold the log's lock, so that nothing serves meanwhile. Raises Conflict while something does, or may."""
+    """Hold the log's lock and the stores', so that nothing serves meanwhile. Raises Conflict while something may."""
     if settings.log_home:
         raise Conflict("the log has a folder of its own: restore without GATEWAY_LOG_HOME, then move the log there")
     handle = os.open(settings.home / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
+        with alone(settings, "restore"):
+            yield
     except BlockingIOError as error:
         raise Conflict("the gateway is running: stop it, then restore") from error
     finally:

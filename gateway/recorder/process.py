@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, SettingsInvalid
 from gateway.recorder.serving import Serving
 
 READY, LOCKED, REFUSED = "ready", "locked", "refused"
@@ -20,8 +20,12 @@ PRIVATE = "private"  # among the words of a command: end with the pipe of standa
 
 @contextmanager
 def owned(lock: Path) -> Iterator[None]:
-    """Hold the lock. Raises BlockingIOError where another process has it."""
-    handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    """Hold the lock. Raises BlockingIOError where another process has it, SettingsInvalid where it cannot be had."""
+    try:
+        handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        told = f"{lock} cannot be opened: {error.strerror}; start the log under the account that has this folder"
+        raise SettingsInvalid(told) from error
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield

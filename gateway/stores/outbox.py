@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from gateway.audit.event import Event, EventType, Subjects
+from gateway.audit.leaf import check
 from gateway.stores.connections import within_reach
 from gateway.stores.vault import Connection, writing
 
@@ -27,10 +28,14 @@ class Transaction:
     connection: Connection
 
     def put_in_outbox(self, event: Event, subjects: Subjects | None = None) -> None:
-        """Hold the event; it is gone again when the transaction is rolled back."""
+        """Hold the event; it is gone again when the transaction is rolled back.
+
+        Raises AuditUnavailable for one that the log would never take: a change stands or falls with its event.
+        """
+        check(event)
         about = [subjects.store, list(subjects.identifiers)] if subjects else None
         held = {"id": event.id, "type": event.type, "fields": dict(event.fields), "subjects": about}
-        self.connection.execute(_PUT, (event.id, json.dumps(held)))
+        self.connection.execute(_PUT, (event.id, json.dumps(held, default=dict)))
 
 
 @contextmanager

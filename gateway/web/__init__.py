@@ -13,6 +13,7 @@ from flask import Flask
 from werkzeug.utils import import_string
 
 from gateway.enforcement.desk import Desk, serving_desk
+from gateway.enforcement.serving import served
 from gateway.http.factory import create_app
 from gateway.settings import Settings
 
@@ -31,7 +32,11 @@ def application(desk: Desk) -> Flask:
 
 
 def from_environment() -> Flask:
-    """The application of GATEWAY_DIR's folder, or of the settings in the environment. Raises SettingsInvalid."""
+    """The application of GATEWAY_DIR's folder, or of the settings in the environment. Raises SettingsInvalid, Conflict.
+
+    This process, and those forked from it, hold the stores as served until they end.
+    """
     folder = os.environ.get("GATEWAY_DIR")
     settings = Settings.from_folder(Path(folder), os.environ) if folder else Settings.from_environment(os.environ)
+    served(settings)
     return application(serving_desk(settings))

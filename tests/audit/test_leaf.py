@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.audit.event import Event, EventType
-from gateway.audit.leaf import COLUMNS, LONGEST, STAMPED, Stamp, canonical, columns, leaf, moment, subjects_hash
+from gateway.audit.leaf import COLUMNS, LONGEST, STAMPED, Stamp, canonical, check, columns, leaf, moment, subjects_hash
 from gateway.errors import AuditUnavailable
 
 ID = "01890a5d-ac96-774b-bcce-b302099a8057"
@@ -125,6 +125,21 @@ def test_a_leaf_holds_the_event_its_stamp_and_its_subjects_hash() -> None:
         "rows": 3,
     }
     assert subjects_hash(["a", "b"]) == digest
+
+
+@given(fields=objects, index=st.integers(0, LARGEST), people=st.integers(0, 3))
+def test_what_was_found_good_beforehand_is_taken_at_any_place(fields: dict[str, Any], index: int, people: int) -> None:
+    try:
+        check(event(**fields))
+    except AuditUnavailable:
+        return
+    assert leaf(event(**fields), Stamp(index, STAMP.at, STAMP.salt), ["a"] * people, "hmac-sha-256/population_work")
+
+
+@pytest.mark.parametrize("fields", [{"details": {"share": 0.5}}, {"rows": "3"}, {"index": 1}, {"text": "x" * LONGEST}])
+def test_what_the_log_would_refuse_is_refused_beforehand(fields: dict[str, Any]) -> None:
+    with pytest.raises(AuditUnavailable):
+        check(event(**fields))
 
 
 @pytest.mark.parametrize("name", sorted(STAMPED))

@@ -122,6 +122,22 @@ def test_a_change_that_fails_alters_nothing_and_is_on_the_log(everything: Everyt
     assert locked(everything)
 
 
+@pytest.mark.parametrize("details", [{"share": 0.5}, {"day": None}, {"note": "x" * 70_000}, {1: "x"}])
+def test_a_change_whose_event_the_log_would_never_take_is_not_made_and_the_log_says_so(
+    everything: Everything, store: Store, details: dict[str, Any]
+) -> None:
+    def act(_grant: Grant, transaction: Transaction) -> Outcome[None]:
+        sessions.set_locked(transaction.connection, "nia", locked=False)
+        return Outcome(None, EventType.ACCESS_PERMITTED, details)
+
+    fault = raised(act, everything.desk, AuditUnavailable)
+    event = everything.events()[fault.event or 0]
+    assert (event["type"], event["fault"]) == ("access.failed", "AuditUnavailable")
+    assert locked(everything)
+    assert store.outbox() == []
+    assert change(UPDATE, keeping.unlocking("nia"), desk=everything.desk).value == "nia"
+
+
 @pytest.mark.usefixtures("store")
 def test_what_the_thing_itself_forbids_is_a_refusal_on_the_log(everything: Everything) -> None:
     refusal = raised(failing(AccessDenied(ReasonCode.SEPARATION_OF_DUTY)), everything.desk, AccessDenied)

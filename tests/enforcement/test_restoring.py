@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from gateway.access.decision import AccessRequest
 from gateway.enforcement.backing_up import MANIFEST, SIGNATURE, backed_up
 from gateway.enforcement.desk import Desk, open_desk
 from gateway.enforcement.restoring import put_in_place, restored, staged, stopped
+from gateway.enforcement.serving import served
 from gateway.errors import BadRequest, Conflict, LogInvalid, StoreUnavailable
 from gateway.recorder.sequencer import LOCK_FILE
 from gateway.stores.vault import Vault
@@ -132,10 +134,18 @@ def test_nothing_is_restored_while_a_process_holds_the_log(made: Made, tmp_path:
             raise AssertionError("it was not stopped")
 
 
-def test_a_log_in_a_folder_of_its_own_is_restored_in_one_place_and_moved_then(made: Made, tmp_path: Path) -> None:
-    settings = replace(made.desk.settings, log_home=tmp_path)
+def test_nothing_is_restored_where_the_log_has_a_folder_of_its_own(made: Made, tmp_path: Path) -> None:
+    settings = replace(made.desk.settings, home=tmp_path, log_home=tmp_path)
     with pytest.raises(Conflict, match="restore without GATEWAY_LOG_HOME"), stopped(settings):
         raise AssertionError("it was not stopped")
+
+
+def test_nothing_is_restored_under_a_web_server_whose_log_is_away(made: Made, tmp_path: Path) -> None:
+    settings = replace(made.desk.settings, home=tmp_path)
+    handle = served(settings)
+    with pytest.raises(Conflict, match="stop it, then restore"), stopped(settings):
+        raise AssertionError("it was not stopped")
+    os.close(handle)
 
 
 def test_what_was_there_is_served_on_where_the_copies_cannot_take_its_place(made: Made, tmp_path: Path) -> None:

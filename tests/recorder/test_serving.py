@@ -76,6 +76,15 @@ def test_a_second_one_says_that_it_is_locked_out(place: Place, capsys: Capture) 
     assert capsys.readouterr().out == "locked\n"
 
 
+def test_a_folder_that_its_account_cannot_use_is_told_with_the_mend(place: Place, capsys: Capture) -> None:
+    words = [place.file, place.keys, place.address, place.signers_address]
+    assert main([str(path) for path in words]) == 2
+    assert (
+        "cannot be opened: Not a directory; start the log under the account that has this folder"
+        in capsys.readouterr().out
+    )
+
+
 def test_a_log_that_is_moved_ends_it_with_its_reason(place: Place, an_event: Make, capsys: Capture) -> None:
     def work() -> None:
         client = place.client()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import pytest
 
 from gateway.audit.event import Event, EventType, Subjects, new_id
-from gateway.errors import Conflict, StoreUnavailable
+from gateway.errors import AuditUnavailable, Conflict, StoreUnavailable
 from gateway.stores import outbox
 from gateway.stores.outbox import OUTBOX, changing, settle, waiting
 from gateway.stores.vault import Connection, Vault
@@ -16,8 +19,8 @@ FIELDS = {"actor": {"user": "max"}, "details": {"changed": ["name"], "rows": 3},
 PEOPLE = Subjects("risk_identifiable", ("9990000018", "9990000026"))
 
 
-def event(millisecond: int = 1) -> Event:
-    return Event(new_id(millisecond, bytes(10)), EventType.ACCESS_PERMITTED, FIELDS)
+def event(millisecond: int = 1, fields: Mapping[str, Any] = FIELDS) -> Event:
+    return Event(new_id(millisecond, bytes(10)), EventType.ACCESS_PERMITTED, fields)
 
 
 @pytest.fixture
@@ -70,6 +73,18 @@ def test_a_change_that_fails_leaves_neither_row_nor_event(store: Connection) -> 
         change(store, event(), then=Conflict())
     assert noted(store) == 0
     assert waiting(store) == []
+
+
+def test_an_event_that_the_log_would_never_take_is_not_held_and_its_change_not_made(store: Connection) -> None:
+    with pytest.raises(AuditUnavailable, match=r"event\.details\.share is a float"):
+        change(store, event(fields={"details": {"share": 0.5}}))
+    assert noted(store) == 0
+    assert waiting(store) == []
+
+
+def test_an_event_of_any_kind_of_object_waits_as_the_log_would_read_it(store: Connection) -> None:
+    change(store, event(fields=MappingProxyType({"details": MappingProxyType({"rows": (1, 2)})})))
+    assert waiting(store) == [(event(fields={"details": {"rows": [1, 2]}}), PEOPLE)]
 
 
 def test_the_same_event_is_held_once(store: Connection) -> None:
