@@ -17,6 +17,8 @@ from gateway.access.review import Review
 from gateway.access.separation import Separation, Sequence
 from gateway.access.vocabulary import Cell, Vocabulary
 
+ICD_10, REGISTER = "icd_10", "register"  # systems of sensitive codes
+
 
 @dataclass(frozen=True, slots=True)
 class ScopeTemplate:
@@ -88,3 +90,11 @@ class PolicyRelease:
     review: Review
     golden: tuple[GoldenRow, ...]
     sensitive_codes: tuple[SensitiveCode, ...]
+
+    def sensitive(self, system: str, day: date) -> frozenset[str]:
+        """Codes of one system (ICD_10, REGISTER) that stand in no list, filter, cohort or reason on the day (RS-5)."""
+        return frozenset(
+            code.code
+            for code in self.sensitive_codes
+            if code.system == system and code.first <= day <= (code.last or day)
+        )

@@ -36,6 +36,8 @@ REGISTERS: Mapping[str, str] = {
 USES = ("Emergency admission", "A&E attendance", "Planned admission", "Outpatient appointment")
 NEW, UP, DOWN, SAME = "New on the list", "Score went up", "Score went down", "Same score"
 CHANGES = (NEW, UP, DOWN, SAME)
+LIST = "list"  # what joined and left is of
+JOINED, LOWER, GONE = "Joined", "No longer at risk", "No longer registered with the practice, or withheld"
 REVIEW, ASSIGNMENT, CORRECTION = "review", "assignment", "correction"  # kinds of mark
 OUTCOMES: Mapping[str, str] = {
     "care_plan": "Care plan made or revised",

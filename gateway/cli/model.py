@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import click
 
 from gateway.access.decision import AccessRequest
 from gateway.access.grant import Grant
-from gateway.access.release import PolicyRelease
+from gateway.access.release import REGISTER
 from gateway.access.snapshot import LONDON
 from gateway.audit.event import EventType
 from gateway.cli.context import Runtime, pass_runtime, tell
@@ -26,7 +25,6 @@ from gateway.stores.outbox import Transaction
 
 FAMILY = "intake_risk"
 WORK = "practice_work"
-REGISTER = "register"
 as_user = click.option("--as", "user", help="Sign in as this user; the password is read from the terminal.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -53,7 +51,7 @@ def train_command(runtime: Runtime, instruction: str, user: str | None, *, as_js
 
         def prepare(_grant: Grant) -> Lesson:
             work = desk.stores[WORK].connection()  # type: ignore[attr-defined]
-            sensitive = sensitive_registers(desk.policy.release, today)
+            sensitive = desk.policy.release.sensitive(REGISTER, today)
             return learn(work, desk.vault, desk.settings.home, instruction, sensitive, step)
 
         def act(_grant: Grant, transaction: Transaction, lesson: Lesson) -> Outcome[dict[str, Any]]:
@@ -87,12 +85,3 @@ def report_command(runtime: Runtime, out: Path | None, user: str | None, *, as_j
         click.echo(json.dumps({**told, "event": models.event}, indent=2))
         return
     click.echo("\n".join(card(models)))
-
-
-def sensitive_registers(release: PolicyRelease, day: date) -> frozenset[str]:
-    """Registers that are sensitive on the day: no model reads them (RS-5)."""
-    return frozenset(
-        code.code
-        for code in release.sensitive_codes
-        if code.system == REGISTER and code.first <= day <= (code.last or day)
-    )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from gateway.access.decision import AccessRequest, Value
 from gateway.access.grant import Column, Grant
+from gateway.access.release import REGISTER
 from gateway.access.snapshot import LONDON
 from gateway.audit.event import EventType
 from gateway.catalogue import cohort as criteria_words
@@ -25,7 +26,6 @@ from gateway.stores.result import Cell, Result, Rows
 COHORTS = "cohorts"
 COHORT = "cohort"
 ASKED = frozenset({COHORT, "sort", "page"})
-REGISTER = "register"
 _DIGITS = 9
 COLUMNS = (
     Column("id", "cohort"),
@@ -109,12 +109,7 @@ def opened(
 
 def sensitive_registers(desk: Desk) -> frozenset[str]:
     """Registers that stand in no cohort today (RS-5)."""
-    day = desk.now().astimezone(LONDON).date()
-    return frozenset(
-        code.code
-        for code in desk.policy.release.sensitive_codes
-        if code.system == REGISTER and code.first <= day <= (code.last or day)
-    )
+    return desk.policy.release.sensitive(REGISTER, desk.now().astimezone(LONDON).date())
 
 
 def _the_one(number: str, grant: Grant, desk: Desk) -> Standing:

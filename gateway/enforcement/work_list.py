@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import reduce
 
 from gateway.access.decision import AccessRequest, Value
 from gateway.access.grant import Column, Grant, Narrowing
@@ -21,6 +22,7 @@ from gateway.stores.result import Result, Rows
 
 PART = "patients"
 MARKS = "marks"
+CHANGES = "changes"
 YES, NO = "yes", "no"
 ME, NOBODY = "me", "nobody"
 IN_SHORT = {  # a filter's name for people → the store's
@@ -68,25 +70,30 @@ class WorkListed(Answer):
     whose: tuple[str, ...] = ()
 
 
-def work_list(
+def work_list(  # noqa: PLR0913 three questions and what becomes of the answer, each by its name
     request: AccessRequest,
     beside: AccessRequest,
     *,
     desk: Desk,
+    counts: AccessRequest | None = None,
     kind: EventType | None = None,
     render: Render | None = None,
 ) -> WorkListed:
     """The list as it is asked, and what was written about whoever is on it. beside: the request for what was written.
 
-    kind, render: as for answer(). Raises as answer() does; where either decision is no, nothing of the other is read.
+    counts: the request for how many joined and left, where that is wanted too. kind, render: as for answer(). Raises as
+    answer() does; where any decision is no, nothing of the others is read.
     """
-    grants = permitted(request, desk=desk), permitted(beside, desk=desk)
+    grants = [permitted(one, desk=desk) for one in (request, beside, counts) if one]
     with failure_recorded(request, grants[0].decision, desk=desk):
         written = Written.of(desk.fetch(grants[1]).parts[MARKS])
         narrower = narrowed(grants[0], written)
         result = joined(desk.disclose(desk.fetch(narrower), narrower), written)
+        for grant in grants[2:]:
+            told = desk.disclose(desk.fetch(grant), grant).parts[CHANGES]
+            result = replace(result, parts={**result.parts, CHANGES: told})
         body = render(result) if render else b""
-    event = events.answered(both(*grants), result, kind, body)
+    event = events.answered(reduce(both, grants), result, kind, body)
     receipt = desk.log.append(event, events.subjects_of(result, request.question))
     return WorkListed(result, grants[0], receipt, body, written.whose())
 

@@ -12,6 +12,7 @@ from flask import Flask, Response, current_app, g, request
 
 from gateway.access.decision import AccessRequest, Context, Value
 from gateway.audit.event import EventType
+from gateway.catalogue.worklist import LIST
 from gateway.enforcement.answer import Answer, Render, answer
 from gateway.enforcement.change import Act, Changed, change
 from gateway.enforcement.desk import Desk
@@ -58,13 +59,19 @@ def ask_beside(  # noqa: PLR0913 the parts of a question, each by its name
     action: str,
     beside: str,
     *,
+    counts: str = "",
     question: Mapping[str, Value] | None = None,
     kind: EventType | None = None,
     render: Render | None = None,
 ) -> WorkListed:
-    """Ask for the work list; `beside` is the resource of what was written about whoever is on it."""
+    """Ask for the work list; `beside` is the resource of what was written about whoever is on it.
+
+    counts: the resource of how many joined and left the list, where that is wanted too.
+    """
     asked = request_for(purpose, resource, action, question=question)
-    answered = work_list(asked, request_for(purpose, beside, "list"), desk=desk(), kind=kind, render=render)
+    written = request_for(purpose, beside, "list")
+    moved = request_for(purpose, counts, "list", question={"cut": LIST}) if counts else None
+    answered = work_list(asked, written, desk=desk(), counts=moved, kind=kind, render=render)
     egress.may_show(answered.grant.view.field_classes)
     note(answered.receipt.index)
     return answered

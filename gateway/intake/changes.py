@@ -14,8 +14,8 @@ import polars as pl
 
 from gateway.intake import words
 from gateway.intake.earlier import Earlier
-from gateway.intake.linked import Linked, scoped
-from gateway.intake.primary import TENTHS, Primary
+from gateway.intake.linked import SCOPED, Linked, scoped
+from gateway.intake.primary import Primary, shown
 from gateway.risk import emergency_admissions
 from gateway.risk.admission_model.columns import REGISTER
 from gateway.risk.methods import POINT, Basis
@@ -77,7 +77,7 @@ def tables(linked: Linked, earlier: Earlier, now: pl.DataFrame) -> dict[str, Row
     listed = linked.people.filter(pl.col("at_risk"))
     found = _found(linked, listed, earlier, now)
     return {
-        "last_run": _last_run(listed, earlier, linked.primary),
+        "last_run": _last_run(listed, earlier, linked.primary).iter_rows(),
         "change": _kinds(found).iter_rows(),
         "change_term": _terms(found).iter_rows(),
         "explained": packed({**earlier.explained, linked.as_of.isoformat(): now}),
@@ -99,7 +99,7 @@ def unpacked(held: Mapping[str, bytes]) -> dict[str, pl.DataFrame]:
 
 def _found(linked: Linked, listed: pl.DataFrame, earlier: Earlier, now: pl.DataFrame) -> pl.DataFrame:
     """Differences of those who were known before, by kind and direction; a sensitive register is not told."""
-    known = listed.filter(pl.col("handle").is_in(list(earlier.trend))).select(*scoped())
+    known = listed.join(earlier.trend.last, on="handle", how="semi", maintain_order="left").select(*scoped())
     before_day, old = next(iter(earlier.explained.items()), ("", now.clear()))
     names = [words.REGISTERS.get(code, code) for code in linked.sensitive_registers]
     old = old.filter(~((pl.col("source") == LIST) & pl.col("term").is_in(names)))
@@ -163,30 +163,25 @@ def signed() -> pl.Expr:
     return pl.when(pl.col("points") == 0).then(pl.lit("")).otherwise(told).alias("points")
 
 
-def _last_run(listed: pl.DataFrame, earlier: Earlier, by: Primary) -> Iterator[tuple[object, ...]]:
+def _last_run(listed: pl.DataFrame, earlier: Earlier, by: Primary) -> pl.DataFrame:
     """Old and new score and band, and how a person stands to the run before."""
-    moved = {move.handle for move in earlier.moves}
-    for *person, score, band in listed.select(*scoped(), "score", "band").iter_rows():
-        handle = person[-1]
-        told = _state(handle, earlier, moved, score)
-        if trend := earlier.trend.get(handle):
-            as_of, before, before_band = trend[-1]
-            yield *person, told, as_of, before, before_band, score, band, _shown(before, by), _shown(score, by)
-        else:
-            yield *person, told, None, None, None, score, band, None, _shown(score, by)
+    before = earlier.trend.last.select("handle", pl.col("as_of", "score", "band").name.prefix("before_"))
+    people = listed.select(*scoped(), "score", "band").join(before, on="handle", how="left", maintain_order="left")
+    return people.select(
+        *SCOPED, _state(earlier), "before_as_of", "before_score", "before_band", "score", "band",
+        shown(by, "before_score").alias("before_shown"), shown(by, "score").alias("shown"),
+    )  # fmt: skip
 
 
-def _shown(score: int, by: Primary) -> str:
-    """A score in its method's unit, as gateway.intake.primary.score shows it."""
-    return f"{score // TENTHS}.{score % TENTHS} %" if by.by_model else str(score)
-
-
-def _state(handle: str, earlier: Earlier, moved: set[str], score: int) -> str:
-    if not earlier.trend:
-        return FIRST
-    if handle in moved:
-        return MOVED
-    trend = earlier.trend.get(handle)
-    if trend is None or trend[-1][2] == emergency_admissions.NOT_AT_RISK:
-        return NEW
-    return CHANGED if trend[-1][1] != score else SAME
+def _state(earlier: Earlier) -> pl.Expr:
+    if earlier.trend.last.is_empty():
+        return pl.lit(FIRST).alias("state")
+    moved = pl.col("handle").is_in([move.handle for move in earlier.moves])
+    new = pl.col("before_band").is_null() | (pl.col("before_band") == emergency_admissions.NOT_AT_RISK)
+    return (
+        pl.when(moved).then(pl.lit(MOVED))
+        .when(new).then(pl.lit(NEW))
+        .when(pl.col("before_score") != pl.col("score")).then(pl.lit(CHANGED))
+        .otherwise(pl.lit(SAME))
+        .alias("state")
+    )  # fmt: skip

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import polars as pl
 
+from gateway.intake import trends
 from gateway.intake.pseudonymise import handles
+from gateway.intake.trends import Trend
 
-Trend = Mapping[str, list[tuple[str, int, str]]]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,62 +30,69 @@ class Move:
     handle: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Earlier:
-    """trend: (as_of, score, band) by handle. explained: what made up each score, by day. practices: that had patients.
+    """trend: everybody's scores so far. explained: what made up each score, by day.
 
-    moves: those of the run before; once they are followed, those of this one.
+    practices: that had patients. moves: those of the run before; once they are followed, those of this one.
+    listed: by day, how many patients at risk each practice had.
     """
 
-    trend: Trend = field(default_factory=dict)
+    trend: Trend = field(default_factory=Trend)
     explained: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     practices: tuple[str, ...] = ()
     moves: tuple[Move, ...] = ()
+    listed: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 def before(earlier: Earlier, day: str) -> Earlier:
     """Only what was so before the day of the run, so that a run made again says the same again."""
-    kept = {handle: [entry for entry in trend if entry[0] < day] for handle, trend in earlier.trend.items()}
-    days = [one for one in sorted(earlier.explained) if one < day][-1:]
     return replace(
         earlier,
-        trend={handle: trend for handle, trend in kept.items() if trend},
-        explained={one: earlier.explained[one] for one in days},
+        trend=trends.before(earlier.trend, day),
+        explained=_last_before(earlier.explained, day),
         moves=tuple(move for move in earlier.moves if move.as_of == day),
+        listed=_last_before(earlier.listed, day),
     )
+
+
+def _last_before(by_day: Mapping[str, T], day: str) -> dict[str, T]:
+    """The last day before it, alone."""
+    return {one: by_day[one] for one in [one for one in sorted(by_day) if one < day][-1:]}
 
 
 def followed(earlier: Earlier, people: pl.DataFrame, key: bytes, day: str, *, comparable: bool = True) -> Earlier:
     """What was so before the day, under the handles of its run. people: the listed, with practice and handle.
 
     key: of handles. comparable: whether the run before went by the same method; else nothing of its scores stays.
+    Nothing stays of the terms of whoever is not listed any more.
     """
     earlier = before(earlier, day)
     moves = _moves(earlier, people, key, day)
     new = {move.from_handle: move.handle for move in moves}
-    renamed = pl.col("handle").replace(new) if new else pl.col("handle")
+    renamed = pl.col("handle").replace(new)
     if not comparable:
         return Earlier(moves=(*earlier.moves, *moves))
     return replace(
         earlier,
-        trend={new.get(handle, handle): trend for handle, trend in earlier.trend.items()},
-        explained={day: frame.with_columns(renamed) for day, frame in earlier.explained.items()},
+        trend=trends.renamed(earlier.trend, new),
+        explained={
+            one: frame.with_columns(renamed).join(people, on="handle", how="semi", maintain_order="left")
+            for one, frame in earlier.explained.items()
+        },
         moves=(*earlier.moves, *moves),
     )
 
 
 def _moves(earlier: Earlier, people: pl.DataFrame, key: bytes, day: str) -> tuple[Move, ...]:
     """Whoever has a handle that the run before had not, and had one at another practice."""
-    if not earlier.trend:
+    if earlier.trend.last.is_empty():
         return ()
-    come = people.filter(~pl.col("handle").is_in(list(earlier.trend))).select("NHS_Number", "practice", "handle").rows()
-    numbers = [number for number, _practice, _handle in come]
+    known = earlier.trend.last.select(pl.col("handle").alias("gone"))
+    come = people.join(known, left_on="handle", right_on="gone", how="anti").select("NHS_Number", "practice", "handle")
     found = []
     for practice in earlier.practices:
-        old = handles([practice] * len(numbers), numbers, key)
-        found += [
-            Move(day, practice, gone, now, handle)
-            for gone, (_number, now, handle) in zip(old, come, strict=True)
-            if gone in earlier.trend
-        ]
+        gone = handles([practice] * len(come), come["NHS_Number"], key)
+        ours = come.with_columns(pl.Series("gone", gone, dtype=pl.String)).join(known, on="gone", how="semi")
+        found += [Move(day, practice, *one) for one in ours.select("gone", "practice", "handle").iter_rows()]
     return tuple(sorted(found, key=lambda move: move.handle))

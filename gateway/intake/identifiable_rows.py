@@ -11,8 +11,8 @@ from dataclasses import astuple
 import polars as pl
 
 from gateway.disclosure.lattice import ProtectedCell
-from gateway.intake import changes, practice_summary, score_counts, words
-from gateway.intake.earlier import Earlier, Trend
+from gateway.intake import changes, list_changes, practice_summary, score_counts, trends, words
+from gateway.intake.earlier import Earlier
 from gateway.intake.linked import SCOPED, Linked, scoped, word
 from gateway.intake.primary import change_kind, change_shown
 from gateway.intake.record_rows import appointments, attendances, spells
@@ -28,18 +28,20 @@ def tables(linked: Linked, earlier: Earlier, cells: Sequence[ProtectedCell]) -> 
     earlier: what was so before the day, under this run's handles; cells: of the whole run, protected.
     """
     return {
-        "worklist": _rows(_worklist, linked, earlier.trend),
+        "worklist": _rows(_worklist, linked, earlier.trend.last),
         "method": methods(linked),
         "score_row": scores(linked),
         "score_gp_term_row": _rows(score_gp_terms, linked),
         "gp_term": _rows(_gp_terms, linked),
-        "trend": _trend(linked, earlier.trend),
+        "trend_row": trends.rows(linked, earlier.trend),
         "score_term": _rows(score_terms, linked),
         "spell": _rows(spells, linked),
         "attendance": _rows(attendances, linked),
         "appointment": _rows(appointments, linked),
         "score_count": score_counts.rows(linked, cells),
         "summary": practice_summary.rows(linked, cells),
+        "list_change": list_changes.rows(linked, earlier),
+        "listed": list_changes.listed(linked, earlier),
         "moved": (astuple(move) for move in earlier.moves),
         **changes.tables(linked, earlier, _explained(linked)),
     }
@@ -50,11 +52,8 @@ def _rows(made_by: Callable[..., pl.DataFrame], *of: object) -> Iterable[tuple[o
     yield from made_by(*of).iter_rows()
 
 
-def _worklist(linked: Linked, earlier: Trend) -> pl.DataFrame:
-    before = pl.DataFrame(
-        {"handle": list(earlier), "before": [trend[-1][1] for trend in earlier.values()]},
-        schema={"handle": pl.String, "before": pl.Int64},
-    )
+def _worklist(linked: Linked, last: pl.DataFrame) -> pl.DataFrame:
+    before = last.select("handle", pl.col("score").alias("before"))
     reasons = (
         _reasons(linked).group_by("NHS_Number").agg(pl.col("term").unique().sort().str.join("; ").alias("reasons"))
     )
@@ -126,10 +125,3 @@ def _explained(linked: Linked) -> pl.DataFrame:
         terms = admission_terms(linked).with_columns(point, basis)
     told = terms.select("handle", "term", "dates", "description", pl.col("basis").cast(pl.String), "points")
     return changes.explained(told, _gp_terms(linked))
-
-
-def _trend(linked: Linked, earlier: Trend) -> Iterable[tuple[object, ...]]:
-    today = linked.as_of.isoformat()
-    for *person, count, band in linked.people.select(*scoped(), "score", "band").iter_rows():
-        entries = [*earlier.get(person[-1], []), (today, count, band)]
-        yield from ((*person, *entry, linked.primary.shown(entry[1])) for entry in entries)

@@ -14,7 +14,6 @@ from gateway.access.agreements import Instruction
 from gateway.catalogue.worklist import DOWN, NEW, SAME, UP
 from gateway.errors import DeliveryRefused
 from gateway.risk import admission_model, emergency_admissions
-from gateway.risk.admission_model.model import shown
 from gateway.risk.admission_model.performance import CRITERION
 from gateway.stores.practice_work.models import Stored
 
@@ -43,12 +42,6 @@ class Primary:
     def least(self) -> int:
         """The threshold in the unit of scores."""
         return self.threshold * TENTHS if self.by_model else self.threshold
-
-    def shown(self, score: int | None) -> str | None:
-        """A score as a page shows it; None for none."""
-        if score is None:
-            return None
-        return shown(score) if self.by_model else str(score)
 
     @property
     def sentence_of_threshold(self) -> str:
@@ -90,10 +83,14 @@ def primary(given: Instruction | None, stored: Stored | None) -> Primary:
 
 def score(by: Primary) -> tuple[pl.Expr, ...]:
     """`score` in the method's own unit and `score_shown`, of columns `emergencies` and, with a model, `tenths`."""
-    if not by.by_model:
-        return pl.col("emergencies").alias("score"), pl.col("emergencies").cast(pl.String).alias("score_shown")
-    tenths = pl.col("tenths")
-    return tenths.alias("score"), pl.format("{}.{} %", tenths // TENTHS, tenths % TENTHS).alias("score_shown")
+    unit = "tenths" if by.by_model else "emergencies"
+    return pl.col(unit).alias("score"), shown(by, unit).alias("score_shown")
+
+
+def shown(by: Primary, column: str) -> pl.Expr:
+    """A column of scores as a page shows them; nothing where there is none."""
+    number = pl.col(column)
+    return pl.format("{}.{} %", number // TENTHS, number % TENTHS) if by.by_model else number.cast(pl.String)
 
 
 def change_shown(by: Primary) -> pl.Expr:

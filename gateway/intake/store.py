@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from gateway.intake import changes
+from gateway.intake import changes, trends
 from gateway.intake.earlier import Earlier, Move
 from gateway.intake.held import unpacked
 from gateway.stores import risk_identifiable as identifiable
@@ -34,10 +34,11 @@ class RunStores:
     def earlier(self) -> Earlier:
         """What the run before knew of each handle, and who had moved then; nothing before the first."""
         return Earlier(
-            pipeline.trend(self._vault, self._home),
+            trends.read(pipeline.trend(self._vault, self._home)),
             changes.unpacked(pipeline.explained(self._vault, self._home)),
             pipeline.practices(self._vault, self._home),
             tuple(Move(*one) for one in pipeline.moved(self._vault, self._home)),
+            pipeline.listed(self._vault, self._home),
         )
 
     def held(self, kinds: Iterable[str]) -> dict[str, pl.DataFrame]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from gateway.access.agreements import Agreement, Instruction
 from gateway.access.grant import Grant
-from gateway.access.release import PolicyRelease
+from gateway.access.release import ICD_10, REGISTER, PolicyRelease
 from gateway.disclosure.rounding import shown
 from gateway.errors import DeliveryRefused
 from gateway.intake.files import Opened, RiskFiles
@@ -33,7 +33,6 @@ from gateway.stores.practice_work import models, pipeline
 from gateway.stores.vault import Connection, Vault
 
 CONTROLLER = "controller"
-ICD_10, REGISTER = "icd_10", "register"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +145,6 @@ def order_for(asked: Instructed, by: Instructing, connection: Connection, vault:
     agreement, release = by.agreement, by.release
     learning = learning_of(connection, vault)
     commissioners = tuple(dict.fromkeys(row.organisation for row in agreement.parties if row.kind == CONTROLLER))
-    sensitive = [code for code in release.sensitive_codes if code.first <= asked.today <= (code.last or asked.today)]
     return Order(
         run=pipeline.next_run(connection),
         instruction=asked.instruction,
@@ -157,8 +155,8 @@ def order_for(asked: Instructed, by: Instructing, connection: Connection, vault:
         primary=primary(instruction_for(asked, agreement), learning.stored if learning else None),
         method_before=pipeline.last_method(connection),
         learning=learning,
-        sensitive_codes=frozenset(code.code for code in sensitive if code.system == ICD_10),
-        sensitive_registers=frozenset(code.code for code in sensitive if code.system == REGISTER),
+        sensitive_codes=release.sensitive(ICD_10, asked.today),
+        sensitive_registers=release.sensitive(REGISTER, asked.today),
         cleared_until=expires(asked.cleared_on) if asked.cleared_on else None,
     )
 

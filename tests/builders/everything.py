@@ -80,6 +80,8 @@ def row_for(connection: Connection, table: str, practice: str) -> tuple[str | in
     }  # fmt: skip
     if table == "lattice":
         known["at_risk"] = "10"
+    if table == "trend_row":
+        known["entries"] = json.dumps([[f"as_of-of-{practice}", 1, f"band-of-{practice}", f"shown-of-{practice}"]])
     columns = connection.execute(f"PRAGMA table_info({table})").fetchall()
     return tuple(known.get(name) or _value(name, kind, practice) for _, name, kind, *_ in columns)
 

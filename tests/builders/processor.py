@@ -75,8 +75,8 @@ source = "a test"
 TABLES = {
     IDENTIFIABLE: (
         "worklist", "method", "score_row", "score", "score_count", "score_gp_term", "gp_term", "trend", "score_term",
-        "spell", "attendance", "appointment", "last_run", "change", "change_term", "summary", "explained", "moved",
-        "held",
+        "spell", "attendance", "appointment", "last_run", "change", "change_term", "summary", "list_change",
+        "explained", "listed", "moved", "held",
     ),
     PSEUDONYMISED: ("lattice", "person", "history"),
 }  # fmt: skip

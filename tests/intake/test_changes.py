@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.intake import trends
 from gateway.intake.changes import SCHEMA, differences, explained, tables
 from gateway.intake.earlier import Earlier
 from gateway.intake.primary import Primary
@@ -219,7 +220,7 @@ def log_odds(**points: int) -> pl.DataFrame:
 
 
 def by_model(old: pl.DataFrame, new: pl.DataFrame, *sensitive: str) -> dict[str, list[tuple[object, ...]]]:
-    earlier = Earlier({"H1": [(FIRST, 234, "High")]}, {FIRST: old})
+    earlier = Earlier(trends.read([[("H1", f'[["{FIRST}",234,"High","23.4 %"]]')]]), {FIRST: old})
     found = tables(ByModel(301, frozenset(sensitive)), earlier, new)  # type: ignore[arg-type]
     return {name: list(rows) for name, rows in found.items()}
 

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from gateway.intake import trends
 from gateway.intake.earlier import Earlier, Move, followed
 from gateway.intake.pseudonymise import handles
 from tests.builders.deliveries import ANNA, BEN, CARA, DEV, HERE, THERE, Rows, patient, spell
@@ -98,5 +99,8 @@ def test_after_another_method_who_moved_is_told_and_no_score_is_compared() -> No
     key, day = b"k" * 32, "2026-10-31"
     (old,), (new,) = handles([HERE], [ANNA], key), handles([THERE], [ANNA], key)
     people = pl.DataFrame({"NHS_Number": [ANNA], "practice": [THERE], "handle": [new]})
-    known = Earlier({old: [(FIRST, 2, "At risk")]}, {}, (HERE, THERE))
-    assert followed(known, people, key, day, comparable=False) == Earlier(moves=(Move(day, HERE, old, THERE, new),))
+    trend = trends.read([[(old, f'[["{FIRST}",2,"At risk","2"]]')]])
+    known = Earlier(trend, {}, (HERE, THERE), listed={FIRST: {HERE: 1}})
+    found = followed(known, people, key, day, comparable=False)
+    assert found.moves == (Move(day, HERE, old, THERE, new),)
+    assert (len(found.trend.last), found.explained, found.listed) == (0, {}, {})

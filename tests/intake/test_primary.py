@@ -7,7 +7,7 @@ import pytest
 
 from gateway.access.agreements import Instruction
 from gateway.errors import DeliveryRefused
-from gateway.intake.primary import Primary, at_risk, change_shown, primary, score
+from gateway.intake.primary import Primary, at_risk, change_shown, primary, score, shown
 from gateway.risk import admission_model, emergency_admissions
 from gateway.stores.practice_work.models import Stored
 
@@ -108,7 +108,11 @@ def test_a_chance_is_scored_in_tenths_of_a_percent_and_shown_with_one_decimal() 
 
 @pytest.mark.parametrize(
     ("by", "number", "text"),
-    [(Primary(), 3, "3"), (Primary(), None, None), (BY_MODEL, 123, "12.3 %"), (BY_MODEL, None, None)],
-)
+    [
+        (Primary(), 3, "3"), (Primary(), None, None), (BY_MODEL, 0, "0.0 %"), (BY_MODEL, 7, "0.7 %"),
+        (BY_MODEL, 123, "12.3 %"), (BY_MODEL, 1000, "100.0 %"), (BY_MODEL, None, None),
+    ],
+)  # fmt: skip
 def test_a_score_is_shown_in_its_own_unit(by: Primary, number: int | None, text: str | None) -> None:
-    assert by.shown(number) == text
+    column = pl.DataFrame({"score": [number]}, schema={"score": pl.Int64})
+    assert column.select(shown(by, "score")).item() == text

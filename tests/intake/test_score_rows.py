@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.intake.score_rows import MORE, shown
@@ -127,6 +127,7 @@ def test_a_run_tells_the_version_of_every_method(processor: Processor, tmp_path:
 
 
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.key)
+@settings(deadline=None)
 @given(points=st.lists(st.integers(-200_000, 200_000), min_size=1, max_size=20))
 def test_a_column_of_points_is_shown_as_each_one_is(method: methods.Method, points: list[int]) -> None:
     column = pl.DataFrame({"points": points}).select(shown(method).alias("shown"))

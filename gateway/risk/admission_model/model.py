@@ -106,8 +106,3 @@ def tenths_of_a_percent(summed: Integers) -> Integers:
     """The chance that the sum of a person's terms says: 1000 / (1 + e to the minus sum / 1000), a whole number."""
     found: Integers = np.rint(THOUSAND / (1 + np.exp(-log_odds(summed)))).astype(np.int64)
     return found
-
-
-def shown(tenths: int) -> str:
-    """As a page shows it: 123 is 12.3 %."""
-    return f"{tenths // 10}.{tenths % 10} %"

@@ -1,9 +1,9 @@
 """Tables of one risk run, precomputed so that each part of a view is one of them, already by practice.
 
 What a view reaches has practice_code and at_risk, which the scope reads (policies/scopes.toml), and the patient's
-handle. `score` is made of `method`, which tells what a method says of most people too, and of `score_row`, what it says
-of others; a plus there keeps SQLite from looking for a person by practice. `summary` is about no one person. `held`,
-`explained` and `moved` are the pipeline's own: what the next run takes on, who moved in this one. No view has them.
+handle. `score` is made of `method`, what a method says of most people, and `score_row`; a plus there keeps SQLite from
+looking by practice. `trend` takes entries out of a row. `summary` and `list_change` are about no one person. No view
+has `held`, `explained`, `listed` and `moved`: what the next run takes on, who moved in this one.
 """
 
 from __future__ import annotations
@@ -69,10 +69,15 @@ TABLES = (
     JOIN method ON method.method = score_gp_term_row.method
     """,
     f"CREATE TABLE gp_term ({_SCOPED}, term TEXT NOT NULL, first_recorded TEXT, evidence TEXT NOT NULL) STRICT",
-    f"""
-    CREATE TABLE trend (
-        {_SCOPED}, as_of TEXT NOT NULL, score INTEGER NOT NULL, band TEXT NOT NULL, shown TEXT
-    ) STRICT
+    f"CREATE TABLE trend_row ({_SCOPED}, entries TEXT NOT NULL) STRICT",
+    """
+    CREATE VIEW trend AS
+    SELECT
+        trend_row.practice_code, trend_row.at_risk, trend_row.handle,
+        json_extract(entry.value, '$[0]') AS as_of, json_extract(entry.value, '$[1]') AS score,
+        json_extract(entry.value, '$[2]') AS band, json_extract(entry.value, '$[3]') AS shown, entry.key AS ROWID
+    FROM trend_row
+    JOIN json_each(trend_row.entries) AS entry
     """,
     f"""
     CREATE TABLE score_term (
@@ -130,6 +135,13 @@ TABLES = (
         not_at_risk TEXT NOT NULL, share TEXT NOT NULL, average TEXT NOT NULL
     ) STRICT
     """,
+    """
+    CREATE TABLE list_change (
+        practice_code TEXT NOT NULL, cut TEXT NOT NULL, value TEXT NOT NULL, own_patients INTEGER NOT NULL,
+        before_as_of TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE TABLE listed (as_of TEXT NOT NULL, practice_code TEXT NOT NULL, own_patients INTEGER NOT NULL) STRICT",
     "CREATE TABLE explained (as_of TEXT PRIMARY KEY, content BLOB NOT NULL) STRICT",
     """
     CREATE TABLE moved (
@@ -146,7 +158,7 @@ INDEXES = (
     "CREATE INDEX score_row_handle ON score_row (handle, method)",
     "CREATE INDEX score_gp_term_row_handle ON score_gp_term_row (handle)",
     "CREATE INDEX gp_term_handle ON gp_term (handle)",
-    "CREATE INDEX trend_handle ON trend (handle)",
+    "CREATE INDEX trend_row_handle ON trend_row (handle)",
     "CREATE INDEX score_term_handle ON score_term (handle)",
     "CREATE INDEX spell_handle ON spell (handle)",
     "CREATE INDEX attendance_handle ON attendance (handle)",
@@ -155,6 +167,7 @@ INDEXES = (
     "CREATE INDEX change_handle ON change (handle)",
     "CREATE INDEX change_term_handle ON change_term (handle)",
     "CREATE INDEX summary_practice ON summary (practice_code)",
+    "CREATE INDEX list_change_practice ON list_change (practice_code)",
 )
 INSERTS = {
     "worklist": "INSERT INTO worklist VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -162,7 +175,7 @@ INSERTS = {
     "score_row": "INSERT INTO score_row VALUES (?, ?, ?, ?, ?, ?)",
     "score_gp_term_row": "INSERT INTO score_gp_term_row VALUES (?, ?, ?, ?, ?)",
     "gp_term": "INSERT INTO gp_term VALUES (?, ?, ?, ?, ?, ?)",
-    "trend": "INSERT INTO trend VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "trend_row": "INSERT INTO trend_row VALUES (?, ?, ?, ?)",
     "score_term": "INSERT INTO score_term VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     "spell": "INSERT INTO spell VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "attendance": "INSERT INTO attendance VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -172,6 +185,8 @@ INSERTS = {
     "change_term": "INSERT INTO change_term VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     "score_count": "INSERT INTO score_count VALUES (?, ?, ?, ?, ?, ?, ?)",
     "summary": "INSERT INTO summary VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "list_change": "INSERT INTO list_change VALUES (?, ?, ?, ?, ?)",
+    "listed": "INSERT INTO listed VALUES (?, ?, ?)",
     "explained": "INSERT INTO explained VALUES (?, ?)",
     "moved": "INSERT INTO moved VALUES (?, ?, ?, ?, ?)",
     "held": "INSERT INTO held VALUES (?, ?, ?)",

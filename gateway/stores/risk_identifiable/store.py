@@ -27,6 +27,9 @@ SCORE_COUNT = (
     "SELECT {columns} FROM score_count WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"
 )
 SUMMARY = "SELECT {columns} FROM summary WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"
+LIST_CHANGE = (
+    "SELECT {columns} FROM list_change WHERE {scope} AND {filters} ORDER BY {order} LIMIT :limit OFFSET :offset"
+)
 STATEMENTS = {
     "worklist": WORKLIST,
     "score": SCORE,
@@ -42,6 +45,7 @@ STATEMENTS = {
     "change_term": CHANGE_TERM,
     "score_count": SCORE_COUNT,
     "summary": SUMMARY,
+    "list_change": LIST_CHANGE,
 }
 
 
@@ -51,3 +55,4 @@ class Store(RunStore):
     name = NAME
     subject_class = "nhs_number"
     statements = STATEMENTS
+    later = frozenset({"list_change"})

@@ -16,6 +16,7 @@ from gateway.charts.bars import Bar, bars
 from gateway.http import lists
 from gateway.http.downloads import csv_of
 from gateway.web.practice.blueprint import blueprint
+from gateway.web.practice.joined_and_left import joined_and_left
 
 SUMMARY = lists.listing_of("practice.summary")
 EVERYONE, HIDDEN = "everyone", "*"
@@ -41,7 +42,8 @@ def summary() -> str:
         if (found := sorted((cell for cell in cells if cell["cut"] == name), key=place))
     ]
     whole = next((cell for cell in cells if cell["cut"] == EVERYONE), None)
-    return render_template("practice/summary.html", whole=whole, tables=tables, as_of=answer.result.as_of)
+    since = joined_and_left(answer.result.parts)
+    return render_template("practice/summary.html", whole=whole, tables=tables, since=since, as_of=answer.result.as_of)
 
 
 @blueprint.post("/summary.csv")

@@ -20,6 +20,7 @@ from gateway.stores.result import Rows
 from gateway.web import choices
 from gateway.web.practice import filters
 from gateway.web.practice.blueprint import blueprint
+from gateway.web.practice.joined_and_left import joined_and_left
 
 WORK_LIST = lists.listing_of("practice.worklist")
 SHOWN = (
@@ -35,10 +36,14 @@ Patient = tuple[Any, ...]
 def worklist() -> str:
     """Fifty patients at risk, by score, with what changed, the practice's own reasons, and what was done."""
     question = lists.question_of(request.args)
-    answer = ask_beside("direct_care", "practice.worklist", "list", "practice.marks", question=question)
+    whole = ("direct_care", "practice.worklist", "list", "practice.marks")
+    answer = ask_beside(*whole, counts="practice.summary", question=question)
     rows = answer.result.parts[WORK_LIST.part]
     return render_template(
-        "practice/worklist.html", **around(request.args, rows, patients(rows), answer.whose), as_of=answer.result.as_of
+        "practice/worklist.html",
+        **around(request.args, rows, patients(rows), answer.whose),
+        since=joined_and_left(answer.result.parts),
+        as_of=answer.result.as_of,
     )
 
 

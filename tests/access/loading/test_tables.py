@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from gateway.access.loader import load
+from gateway.access.release import ICD_10, REGISTER
 
 Told = Callable[..., tuple[str, ...]]
 Small = Callable[..., dict[str, bytes]]
@@ -87,3 +88,18 @@ def test_a_code_may_end_and_be_of_any_system(small: Small) -> None:
     codes = load(small(("sensitive_codes.csv", CODE, f"{CODE}\n{rows}"))).sensitive_codes
     assert [code.code for code in codes] == ["B20", "Q111", "HIV"]
     assert (codes[1].first, codes[1].last) == (date(2019, 4, 1), date(2020, 3, 31))
+
+
+@pytest.mark.parametrize(
+    ("system", "day", "codes"),
+    [
+        (ICD_10, date(2019, 3, 31), set()), (ICD_10, date(2019, 4, 1), {"B20"}), (ICD_10, date(2030, 1, 1), {"B20"}),
+        ("opcs_4", date(2020, 3, 31), {"Q111"}), ("opcs_4", date(2020, 4, 1), set()),
+        (REGISTER, date(2020, 1, 1), {"HIV"}),
+    ],
+)  # fmt: skip
+def test_a_code_is_sensitive_from_its_first_day_to_its_last(
+    small: Small, system: str, day: date, codes: set[str]
+) -> None:
+    rows = "opcs_4,Q111,termination,2019-04-01,2020-03-31,a test\nregister,HIV,HIV,2019-04-01,,a test"
+    assert load(small(("sensitive_codes.csv", CODE, f"{CODE}\n{rows}"))).sensitive(system, day) == codes

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gateway.risk.admission_model.columns import START, Facts, matrix
 from gateway.risk.admission_model.drift import with_reference
 from gateway.risk.admission_model.fitting import Fit, chance, fit
-from gateway.risk.admission_model.model import Model, log_odds, read, rounded, shown, tenths_of_a_percent, terms
+from gateway.risk.admission_model.model import Model, log_odds, read, rounded, tenths_of_a_percent, terms
 from tests.builders.populations import facts, outcomes
 
 PEOPLE = facts(600)
@@ -42,11 +42,6 @@ def test_the_starting_point_is_the_same_for_everybody(model: Model) -> None:
 def test_the_percentage_follows_from_the_thousandths_alone(summed: int) -> None:
     exact = 1000 / (1 + (Decimal(-summed) / 1000).exp())
     assert abs(tenths_of_a_percent(np.array([summed]))[0] - exact) <= Decimal("0.500001")
-
-
-@pytest.mark.parametrize(("tenths", "text"), [(0, "0.0 %"), (7, "0.7 %"), (123, "12.3 %"), (1000, "100.0 %")])
-def test_a_chance_is_shown_with_one_decimal(tenths: int, text: str) -> None:
-    assert shown(tenths) == text
 
 
 def test_a_model_is_read_back_as_it_was_written(model: Model) -> None:

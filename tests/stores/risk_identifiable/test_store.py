@@ -74,11 +74,25 @@ def test_what_the_pipeline_holds_is_in_no_view_and_behind_the_wall(served: Proce
         part for view in served.desk.policy.release.views.values() for part in view.parts if view.store == IDENTIFIABLE
     ]
     assert {part.table for part in parts} == STATEMENTS.keys()
-    assert STATEMENTS.keys().isdisjoint({"held", "explained", "moved"})
+    assert STATEMENTS.keys().isdisjoint({"held", "explained", "listed", "moved"})
     connection = served.desk.stores[IDENTIFIABLE]._generations.get()[1]  # type: ignore[attr-defined]
     for part in parts:
         with walled(connection, part), pytest.raises(Exception, match="prohibited"):
             connection.execute("SELECT content FROM held")
+
+
+def test_a_person_s_trend_is_looked_up_by_handle_and_taken_out_of_one_row(served: Processor) -> None:
+    parts = served.answer("practice.patient", "read", "gp", handle=handle(served, ANNA)).result.parts
+    assert [tuple(row.values()) for row in parts["trend"].records()] == [("2026-10-31", 3, "3", "High")]
+    connection = served.desk.stores[IDENTIFIABLE]._generations.get()[1]  # type: ignore[attr-defined]
+    scope = served.desk.policy.release.scopes["own_practice_at_risk"].where
+    whose = "handle = (SELECT value FROM json_each(:filter_handle))"
+    asked = STATEMENTS["trend"].format(columns="as_of", scope=scope, filters=whose, order="as_of ASC, rowid")
+    values = {"organisation": "Z99001", "filter_handle": "[]", "limit": 201, "offset": 0}
+    plan = [row[-1] for row in connection.execute(f"EXPLAIN QUERY PLAN {asked}", values)]
+    assert [step for step in plan if "trend_row" in step] == [
+        "SEARCH trend_row USING INDEX trend_row_handle (handle=?)"
+    ]
 
 
 def test_the_version_is_the_run_that_is_served(served: Processor) -> None:
