@@ -1,12 +1,14 @@
 """The work list page of 50 rows, whole job, against a bare Flask page and Datasette over the same rows.
 
     python benchmarks/worklist.py [--rounds N] [--seconds S]
+    python benchmarks/worklist.py --sizes 40000 4000000
 
 The gateway looks the session up, decides, reads its encrypted store within the scope, puts the event durably on the
 log, tokens of 50 patients included, and only then sends the page. The bare page has the same template, rows, query
 and gunicorn settings, and none of that. Datasette serves its own page of the same table in plain SQLite, once as it
 comes, and once as lean as it can be: the same fifty rows, an immutable file, no facets suggested.
 A demonstration of 20,000 patients is made first; its lists are lengthened so that each has a full page.
+With --sizes nothing of that runs: the page is asked for at each size, without web server (measuring/growing.py).
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
 
-from measuring import datasette, demonstration
+from measuring import datasette, demonstration, growing
 from measuring.bare_page import ROWS
 from measuring.figures import middle, ratio, show, verdict
 from measuring.load import Answered, Load, Target, page_of
@@ -40,8 +42,14 @@ def main() -> None:
     options = argparse.ArgumentParser(description="The work list page against a bare page and Datasette.")
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--seconds", type=float, default=4.0, help="of one burst at most")
+    options.add_argument(
+        "--sizes", type=int, nargs="+", help="people held, smallest first: how the page grows with them"
+    )
     asked = options.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
+        if asked.sizes:
+            growing.measure(asked.sizes, Path(scratch))
+            return
         folder, rows = Path(scratch) / "demo", Path(scratch) / "rows.db"
         demonstration.make(folder, PATIENTS)
         demonstration.lengthen_lists(folder, Path(scratch) / "files", PATIENTS)

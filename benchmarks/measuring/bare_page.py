@@ -42,7 +42,7 @@ def app() -> Flask:
     bare = Flask(__name__, template_folder=str(assets.folder("templates")))
     bare.jinja_options = {**bare.jinja_options, "trim_blocks": True, "lstrip_blocks": True}
     bare.jinja_env.filters.update(day=words.day, count=words.count, shown=words.shown)
-    links = tuple(entry for entry in desks.ENTRIES if entry.path == "/practice/worklist")
+    links = tuple(entry for entry in desks.ENTRIES if entry.path.startswith("/practice/"))
     fingerprint = assets.fingerprint(assets.folder("static"))
     bare.jinja_env.globals.update(
         asset=lambda name: f"/static/{fingerprint}/{name}",
@@ -63,7 +63,7 @@ def worklist() -> str:
     patients = [(*row, *("" for _ in MARKED)) for row in found[:PAGE_SIZE]]
     return render_template(
         "practice/worklist.html",
-        **around(request.args, rows, patients, ()),  # type: ignore[arg-type]
+        **around(request.args, rows, patients, (), ""),  # type: ignore[arg-type]
         as_of=dict(connection.execute(ABOUT).fetchall()),
     )
 

@@ -34,8 +34,24 @@ ENTRIES = (
         "direct_care", "practice.worklist", "list",
     ),
     Entry(
+        "/practice/find", "Find a patient", "An own patient at risk, by NHS number.",
+        "direct_care", "practice.worklist", "find", beside=True,
+    ),
+    Entry(
+        "/practice/views", "Saved views", "Filters of the list that were kept by name.",
+        "direct_care", "practice.views", "list", beside=True,
+    ),
+    Entry(
+        "/practice/summary", "Practice summary", "How many of your patients are at risk, and of whom.",
+        "direct_care", "practice.summary", "list", beside=True,
+    ),
+    Entry(
         "/practice/cohorts", "Groups of the commissioner", "Whom the commissioner targets, as your own patients.",
         "direct_care", "practice.cohorts", "list", beside=True,
+    ),
+    Entry(
+        "/practice/model", "The local model", "What the model says, how well, and what it is not for.",
+        "direct_care", "risk.model", "read", beside=True,
     ),
     Entry(
         "/population/", "Population at risk", "Number and percentage at risk, by practice, age, sex and deprivation.",

@@ -53,7 +53,7 @@ def _rows(made_by: Callable[..., pl.DataFrame], *of: object) -> Iterable[tuple[o
 
 
 def _worklist(linked: Linked, last: pl.DataFrame) -> pl.DataFrame:
-    before = last.select("handle", pl.col("score").alias("before"))
+    before = last.select("handle", pl.col("score").alias("before"), pl.col("band").alias("before_band"))
     reasons = (
         _reasons(linked).group_by("NHS_Number").agg(pl.col("term").unique().sort().str.join("; ").alias("reasons"))
     )

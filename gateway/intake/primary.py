@@ -102,10 +102,11 @@ def change_shown(by: Primary) -> pl.Expr:
 
 
 def change_kind() -> pl.Expr:
-    """The column `change` in a word of the work list's filter."""
+    """The column `change` in a word of the list's filter; who was below the threshold before is new on it."""
     change = pl.col("change")
     moved = pl.when(change > 0).then(pl.lit(UP)).when(change < 0).then(pl.lit(DOWN)).otherwise(pl.lit(SAME))
-    return pl.when(change.is_null()).then(pl.lit(NEW)).otherwise(moved).alias("change_kind")
+    new = change.is_null() | (pl.col("before_band") == emergency_admissions.NOT_AT_RISK)
+    return pl.when(new).then(pl.lit(NEW)).otherwise(moved).alias("change_kind")
 
 
 def at_risk(by: Primary) -> tuple[pl.Expr, ...]:

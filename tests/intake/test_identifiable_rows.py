@@ -44,6 +44,18 @@ def test_whoever_is_not_at_risk_stands_there_marked_so(take: Any) -> None:
     assert (row["at_risk"], row["band"], row["score"]) == (0, "Not at risk", 1)
 
 
+def test_whoever_was_below_the_threshold_in_the_run_before_is_new_on_the_list(
+    processor: Processor, tmp_path: Path
+) -> None:
+    processor.taken(Rows().written(tmp_path / "first"), as_of="2026-10-30")
+    stays = [spell(10, ANNA), spell(20, ANNA), spell(30, BEN), spell(40, BEN, **LATER)]
+    processor.taken(Rows(apc=stays).written(tmp_path / "second"), "--again", as_of="2026-11-20")
+    told = {who: only(processor.person(who)) for who in (ANNA, BEN)}
+    assert {who: (row["change"], row["change_kind"]) for who, row in told.items()} == {
+        ANNA: (0, "Same score"), BEN: (1, "New on the list"),
+    }  # fmt: skip
+
+
 def test_reasons_are_the_gp_s_registers_in_words_once_each_and_in_order(take: Any) -> None:
     registers = [condition(ANNA, Register=code) for code in ("DM", "COPD", "DM", "XYZ")]
     assert only(take(gp_condition=registers).person(ANNA))["gp_reasons"] == "COPD; Diabetes; XYZ"

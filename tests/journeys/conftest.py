@@ -14,6 +14,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.client import HTTPException
 from pathlib import Path
 
@@ -21,6 +22,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
 from tests.journeys.screens import Screens
+from tests.journeys.second_run import SecondRun, deliver
 from tests.journeys.served import Person, Served, command
 
 PATIENTS = "2000"
@@ -38,32 +40,57 @@ SWITCHES = [
 
 
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """This worker's own copy of what `gateway demo` made, once for them all."""
-    own = tmp_path_factory.mktemp("demonstration") / "served"
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `gateway demo` made, once for all workers; nobody serves or alters it."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    made = shared / "made"
+    folder = shared / "made"
     with (shared / "made.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not made.exists():
-            run = [*command(made)[:1], "demo", "--dir", str(made), "--patients", PATIENTS, "--no-serve"]
+        if not folder.exists():
+            run = [*command(folder)[:1], "demo", "--dir", str(folder), "--patients", PATIENTS, "--no-serve"]
             subprocess.run(run, check=True, stdout=subprocess.DEVNULL)
-        shutil.copytree(made, own)
-    return own
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demonstration(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """This worker's own copy of it."""
+    return Path(shutil.copytree(made, tmp_path_factory.mktemp("demonstration") / "served"))
 
 
 @pytest.fixture(scope="session")
 def served(demonstration: Path) -> Iterator[Served]:
     """The running gateway. After the worker's last journey the whole log still verifies."""
-    port = free_port()
-    process = subprocess.Popen(command(demonstration, "serve", "--port", str(port)), stdout=subprocess.DEVNULL)
-    try:
-        wait_for(process, port)
-        people = json.loads((demonstration / "sign-ins.json").read_text("utf-8"))
-        yield Served(demonstration, port, {one["user"]: one["password"] for one in people})
+    with serving(of_folder(demonstration)) as running:
+        yield running
         verified = subprocess.run(command(demonstration, "audit", "verify"), check=False, stdout=subprocess.DEVNULL)
         assert verified.returncode == 0, "the log does not verify after the journeys"
+
+
+@pytest.fixture(scope="module")
+def second_run(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecondRun]:
+    """Another copy, running, into which a further delivery was taken."""
+    folder = tmp_path_factory.mktemp("second")
+    told = deliver(of_folder(Path(shutil.copytree(made, folder / "served"))), PATIENTS, folder / "files")
+    with serving(told.served):
+        yield told
+
+
+def of_folder(folder: Path) -> Served:
+    """What is to be served on a port that nobody uses."""
+    people = json.loads((folder / "sign-ins.json").read_text("utf-8"))
+    return Served(folder, free_port(), {one["user"]: one["password"] for one in people})
+
+
+@contextmanager
+def serving(served: Served) -> Iterator[Served]:
+    """The gateway on its port, for the time of the context."""
+    run = command(served.folder, "serve", "--port", str(served.port))
+    process = subprocess.Popen(run, stdout=subprocess.DEVNULL)
+    try:
+        wait_for(process, served.port)
+        yield served
     finally:
         process.terminate()
         process.wait(START_SECONDS)
@@ -92,7 +119,16 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture
 def screens(browser: Browser, served: Served) -> Iterator[Screens]:
     """Screens of a test's people; at its end no page may have had an error or broken its content policy."""
-    opened = Screens(browser, served)
+    yield from without_complaint(Screens(browser, served))
+
+
+@pytest.fixture
+def screens_of_second_run(browser: Browser, second_run: SecondRun) -> Iterator[Screens]:
+    """The same before the gateway that had a further delivery."""
+    yield from without_complaint(Screens(browser, second_run.served))
+
+
+def without_complaint(opened: Screens) -> Iterator[Screens]:
     yield opened
     opened.close()
     assert opened.complaints == []

@@ -17,6 +17,8 @@ AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 LEVELS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 RUN_AXE = """async levels => (await axe.run({runOnly: levels, resultTypes: ['violations']})).violations
     .map(one => `${one.id}: ${one.nodes.map(node => node.html.slice(0, 120)).join(' | ')}`)"""
+FOLDED = """() => [...document.querySelectorAll('.nhsuk-header__navigation-list > li')]
+    .every(one => one.getBoundingClientRect().right <= innerWidth)"""  # the menu folds a moment later
 SPILLS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -68,13 +70,17 @@ class Screens:
             self.complaints.append(f"{message.location['url']}: {message.text}")
 
 
-def faults(page: Page, name: str) -> list[str]:
-    """What is wrong with the page at a desktop's and a phone's width: axe's violations, and text that spills."""
+def faults(page: Page, name: str, pictures: str = "GATEWAY_SCREENSHOTS") -> list[str]:
+    """What is wrong with the page at a desktop's and a phone's width: axe's violations, and text that spills.
+
+    pictures: the environment variable that names the folder for screenshots, where one is wanted.
+    """
     page.evaluate(axe())
     found = []
     for width in (WIDE, NARROW):
         page.set_viewport_size({"width": width, "height": HEIGHT})
-        if folder := os.environ.get("GATEWAY_SCREENSHOTS"):
+        page.wait_for_function(FOLDED)
+        if folder := os.environ.get(pictures):
             page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
         found += [f"{name} at {width}: {fault}" for fault in page.evaluate(RUN_AXE, LEVELS)]
         if (spilt := page.evaluate(SPILLS)) > 0:

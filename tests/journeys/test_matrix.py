@@ -22,7 +22,7 @@ CARE, POPULATION, INVOICES, AUDIT, ADMIN = (
 )  # fmt: skip
 FACTS = {"name": "Jo Example", "employer": "ZZP", "status": "employee", "contract_from": "2026-01-01"}
 GRANTS, VIEWS, LIST = "administration.grants", "practice.views", "practice.worklist"
-TAKEN, LET_GO = {"handle": "<handle>", "do": "take"}, {"handle": "<handle>", "colleague": ""}
+TAKEN, LET_GO = {"handle": "<handle>", "do": "assign", "taker": "me"}, {"handle": "<handle>", "colleague": ""}
 REVIEW = {"kind": "review", "code": "no_action"}
 NEW = {**FACTS, "user": "new.one"}
 GRANT = {"user": "lead", "role": "commissioner_analyst", "organisation": "06Q", "valid_from": "2030-01-01"}

@@ -47,7 +47,7 @@ def test_a_gp_goes_from_her_list_to_a_record_and_takes_the_list_away(
     page.goto("/practice/worklist")
     page.get_by_role("link", name="Age band").click()
     expect(page.locator("th", has_text="Age band")).to_have_attribute("aria-sort", "descending")
-    ages = [int(text.split()[0]) for text in page.locator("tbody td:nth-child(2)").all_inner_texts()]
+    ages = [int(text.split()[0]) for text in page.locator("tbody td:nth-child(6)").all_inner_texts()]
     assert ages == sorted(ages, reverse=True)
     open_first_patient(page)
     size = served.log_size()
@@ -89,6 +89,7 @@ def test_a_record_is_a_time_line_that_can_be_left_with_one_kind(screens: Screens
     expect(page.locator("main")).to_contain_text("This is the first run by this method")
     attest(page)
     entries = page.locator(".gateway-time-line__entry")
+    expect(entries.first).to_be_visible()
     whole = entries.count()
     assert whole == entries.filter(has_text="provider").count() > 1
     days = page.locator(".gateway-time-line__entry h4").all_inner_texts()

@@ -81,17 +81,29 @@ def a_proposed_grant(page: Page) -> None:
     expect(page.get_by_role("button", name="Approve grant").first).to_be_visible()
 
 
+def more_filters(page: Page) -> None:
+    page.goto("/practice/worklist?since=New+on+the+list")
+    page.get_by_text("More filters").click()
+    expect(page.get_by_label("Since the last run")).to_have_value("New on the list")
+
+
 def nobody_is_ticked(page: Page) -> None:
     page.goto("/practice/worklist")
-    page.get_by_role("button", name="Assign to me").click()
+    page.get_by_role("button", name="Assign").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Nobody is ticked")
 
 
 def a_choice_of_colleagues(page: Page) -> None:
     page.goto("/practice/worklist")
     page.locator("tbody input").first.check()
-    page.get_by_role("button", name="Assign to a colleague").click()
+    page.get_by_label("Assign to", exact=True).select_option("colleague")
+    page.get_by_role("button", name="Assign").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Assign to a colleague")
+
+
+def nobody_else_at_the_practice(page: Page) -> None:
+    a_choice_of_colleagues(page)
+    expect(page.locator("main")).to_contain_text("Nobody else works with this list")
 
 
 def a_patient_reviewed(page: Page) -> None:
@@ -124,8 +136,10 @@ def nobody_is_found(page: Page) -> None:
         ("", nobody_knows_the_password),
         ("gp", a_record_without_a_reason),
         ("gp", a_record),
+        ("gp", more_filters),
         ("gp", nobody_is_ticked),
-        ("gp-elsewhere", a_choice_of_colleagues),
+        ("practice-staff", a_choice_of_colleagues),
+        ("gp-elsewhere", nobody_else_at_the_practice),
         ("gp-elsewhere", a_patient_reviewed),
         ("gp-elsewhere", a_saved_view),
         ("gp", nobody_is_found),

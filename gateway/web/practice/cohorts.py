@@ -6,7 +6,7 @@ from typing import cast
 
 from flask import Response, render_template, request
 
-from gateway.catalogue import labels, words
+from gateway.catalogue import labels, words, worklist
 from gateway.enforcement.cohorts import CohortOpened, Standing
 from gateway.http import lists
 from gateway.http.downloads import csv_of
@@ -39,6 +39,7 @@ def cohort(cohort: str) -> str:
         sorts=choices.sorts(request.args, SORTABLE, "-score"),
         pairs=choices.pairs(request.args),
         sex_words=labels.SEX,
+        new=worklist.NEW,
         colours=words.COLOURS,
         as_of=answer.result.as_of,
     )

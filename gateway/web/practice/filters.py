@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
@@ -54,12 +54,26 @@ MORE = (
     Filter("sex", "Sex", _same(SEXES)),
     Filter("correction", "Corrections", ((YES, "Only whom we corrected"), *words.CORRECTIONS.items())),
 )
+QUICK = (
+    *(("since", value, value) for value in (words.NEW, words.UP)),
+    ("reviewed", NO, "Not reviewed"),
+    ("assigned", ME, "Assigned to me"),
+)
 NAMES = frozenset({*(one.name for one in (*FIRST, *MORE)), "assigned", "sort"})
 
 
 def assigned(whose: Sequence[str]) -> Filter:
     """Who has the patient: oneself, nobody, or one of `whose`."""
     return Filter("assigned", "Assigned to", ((ME, "Me"), (NOBODY, "Nobody"), *_same(whose)))
+
+
+def quick(given: MultiDict[str, str]) -> list[Option]:
+    """Address and words of what is asked most, beside the filters that are on, where it is not on already."""
+    return [
+        (f"{LIST}{choices.address(given, **{name: value}, page='')}", told)
+        for name, value, told in QUICK
+        if given.get(name) != value
+    ]
 
 
 def tags(given: MultiDict[str, str]) -> list[Tag]:
@@ -93,8 +107,3 @@ def in_words(text: str) -> str:
     """A saved question as one line."""
     found = tags(MultiDict(parse_qsl(text)))
     return "; ".join(f"{tag.label}: {tag.value}" for tag in found) or "All patients at risk"
-
-
-def options(filters: Sequence[Filter], given: Mapping[str, str]) -> bool:
-    """Whether one of these filters is on."""
-    return any(given.get(one.name) for one in filters)

@@ -6,9 +6,10 @@ the log has the patients by their tokens. Nothing is ever removed: to undo is a 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
-from flask import redirect, render_template, request
+from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.access.grant import Grant
@@ -16,6 +17,7 @@ from gateway.access.snapshot import LONDON
 from gateway.audit.event import EventType, Subjects
 from gateway.catalogue import worklist as words
 from gateway.enforcement.change import Outcome
+from gateway.enforcement.work_list import ME, NOBODY
 from gateway.errors import BadRequest, NotFound
 from gateway.http.asking import alter, ask, desk
 from gateway.http.session import current_subject
@@ -26,6 +28,7 @@ from gateway.web.practice.blueprint import blueprint
 
 ACTIONS = {words.REVIEW: "review", words.ASSIGNMENT: "assign", words.CORRECTION: "correct"}
 MOST = 50  # patients marked at once: a page
+COLLEAGUE = "colleague"  # sent to choose one on a page of its own
 
 
 @blueprint.post("/worklist/marks")
@@ -35,21 +38,22 @@ def mark_selected() -> AnyResponse | str:
     chosen, task = tuple(dict.fromkeys(form.getlist("handle"))), form.get("do", "")
     if not chosen:
         return render_template("practice/nobody_ticked.html", back=filters.back(form.get("back", "")))
-    if task == "give":
-        return _colleagues_page(chosen)
     if task == "review":
-        write(words.REVIEW, chosen, _outcome(form.get("outcome", "")))
-    else:
-        write(words.ASSIGNMENT, chosen, _taker(task))
-    return redirect(filters.back(form.get("back", ""), chosen[0]), HTTPStatus.SEE_OTHER)
+        code = _outcome(form.get("outcome", ""))
+        write(words.REVIEW, chosen, code)
+        return _back(chosen, f"marked as reviewed: {words.OUTCOMES[code]}")
+    if task != "assign":
+        raise BadRequest("Choose what to do with the patients you ticked.")
+    if form.get("taker") == COLLEAGUE:
+        return _colleagues_page(chosen)
+    return _assigned(chosen, _taker(form.get("taker", "")))
 
 
 @blueprint.post("/worklist/assign")
 def assign_selected() -> AnyResponse:
     """Give everybody who was ticked to a colleague, and back to the first of them."""
     chosen = tuple(dict.fromkeys(request.form.getlist("handle")))
-    write(words.ASSIGNMENT, chosen, colleague(request.form.get("colleague", "")))
-    return redirect(filters.back(request.form.get("back", ""), chosen[0]), HTTPStatus.SEE_OTHER)
+    return _assigned(chosen, colleague(request.form.get("colleague", "")))
 
 
 def write(kind: str, handles: tuple[str, ...], code: str) -> None:
@@ -95,19 +99,37 @@ def _outcome(code: str) -> str:
     return code
 
 
-def _taker(task: str) -> str:
-    """Who is given the patients by a button: oneself, or nobody."""
-    takers = {"take": current_subject().user, "drop": ""}
-    if task not in takers:
-        raise BadRequest("Choose what to do with the patients you ticked.")
-    return takers[task]
+def takers(whose: Sequence[str], me: str) -> dict[str, str]:
+    """To whom the list itself can give patients, by what is sent. whose: everybody who has been given one."""
+    known = {user: user for user in whose if user != me}
+    return {ME: "Me", **known, COLLEAGUE: "Another colleague" if known else "A colleague", NOBODY: "Nobody"}
+
+
+def _taker(sent: str) -> str:
+    """The user who is given the patients; '' for nobody. Raises BadRequest."""
+    if not sent:
+        raise BadRequest("Choose to whom the patients are assigned.")
+    if sent == NOBODY:
+        return ""
+    return current_subject().user if sent == ME else colleague(sent)
+
+
+def _assigned(chosen: tuple[str, ...], user: str) -> AnyResponse:
+    write(words.ASSIGNMENT, chosen, user)
+    return _back(chosen, f"assigned to {user or 'nobody'}")
+
+
+def _back(chosen: tuple[str, ...], told: str) -> AnyResponse:
+    """To the list as it was, at the first of them; the page says once what was done, for where they have left it."""
+    flash(f"{len(chosen)} patient is {told}." if len(chosen) == 1 else f"{len(chosen)} patients are {told}.")
+    return redirect(filters.back(request.form.get("back", ""), chosen[0]), HTTPStatus.SEE_OTHER)
 
 
 def _colleagues_page(chosen: tuple[str, ...]) -> str:
     return render_template(
         "practice/assign.html",
         handles=chosen,
-        colleagues=colleagues(),
+        colleagues={user: name for user, name in colleagues().items() if user != current_subject().user},
         back=request.form.get("back", ""),
         list=filters.back(request.form.get("back", "")),
     )

@@ -18,14 +18,14 @@ from gateway.http.downloads import csv_of
 from gateway.http.session import current_subject
 from gateway.stores.result import Rows
 from gateway.web import choices
-from gateway.web.practice import filters
+from gateway.web.practice import filters, marking
 from gateway.web.practice.blueprint import blueprint
 from gateway.web.practice.joined_and_left import joined_and_left
 
 WORK_LIST = lists.listing_of("practice.worklist")
 SHOWN = (
-    "nhs_number", "handle", "age_band", "sex", "score_shown", "band", "change_shown", "emergency_admissions",
-    "gp_reasons", "hospital_use",
+    "nhs_number", "handle", "age_band", "sex", "score_shown", "band", "change_kind", "change_shown",
+    "emergency_admissions", "gp_reasons", "hospital_use",
 )  # fmt: skip
 MARKED = ("review", "reviewed_on", "reviewed_by", "assigned_to", "correction")
 SORTABLE = ("age_band", "sex", "score", "change", "emergency_admissions")
@@ -39,11 +39,9 @@ def worklist() -> str:
     whole = ("direct_care", "practice.worklist", "list", "practice.marks")
     answer = ask_beside(*whole, counts="practice.summary", question=question)
     rows = answer.result.parts[WORK_LIST.part]
+    shown = around(request.args, rows, patients(rows), answer.whose, current_subject().user)
     return render_template(
-        "practice/worklist.html",
-        **around(request.args, rows, patients(rows), answer.whose),
-        since=joined_and_left(answer.result.parts),
-        as_of=answer.result.as_of,
+        "practice/worklist.html", **shown, since=joined_and_left(answer.result.parts), as_of=answer.result.as_of
     )
 
 
@@ -67,6 +65,7 @@ def worklist_print() -> str:
         rows=rows,
         patients=patients(rows),
         sex_words=labels.SEX,
+        new=list_words.NEW,
         tags=filters.tags(request.args),
         back=filters.back(request.query_string.decode()),
         as_of=answer.result.as_of,
@@ -83,10 +82,9 @@ def patients(rows: Rows) -> Sequence[Patient]:
 
 
 def around(
-    given: MultiDict[str, str], rows: Rows, shown: Sequence[Patient], whose: Sequence[str]
+    given: MultiDict[str, str], rows: Rows, shown: Sequence[Patient], whose: Sequence[str], me: str
 ) -> Mapping[str, object]:
     """What the page's template wants for a request's filters. whose: everybody who has been given a patient."""
-    more = (filters.assigned(whose), *filters.MORE)
     return {
         "rows": rows,
         "patients": shown,
@@ -96,10 +94,12 @@ def around(
         "sorts": choices.sorts(given, SORTABLE, "-score"),
         "tags": filters.tags(given),
         "first": filters.FIRST,
-        "more": more,
-        "more_chosen": filters.options(more, given),
+        "quick": filters.quick(given),
+        "more": (filters.assigned(whose), *filters.MORE),
         "here": choices.address(given)[1:],
         "outcomes": list_words.OUTCOMES,
+        "takers": marking.takers(whose, me),
+        "new": list_words.NEW,
         "colours": words.COLOURS,
         "sex_words": labels.SEX,
     }

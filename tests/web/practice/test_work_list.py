@@ -98,16 +98,53 @@ def test_patients_are_taken_given_and_let_go_within_the_practice(stocked: Any) -
     stocked.add("stranger", ("practice_staff", THERE))
     browser = doctor(stocked, "giver")
     chosen = handles(browser)[2:4]
-    assert ticked(browser, chosen, "take").status_code == 303
+    assert ticked(browser, chosen, "assign", taker="me").status_code == 303
     assert set(handles(browser, "assigned=me")) == set(chosen)
-    page = ticked(browser, chosen, "give").text
-    assert re.findall(r'<option value="([^"]+)">', page) == ["giver", "nurse"]
+    page = ticked(browser, chosen, "assign", taker="colleague").text
+    assert re.findall(r'<option value="([^"]+)">', page) == ["nurse"]
     assert browser.post(GIVE, handle=chosen, colleague="nurse").status_code == 303
     assert set(handles(browser, "assigned=nurse")) == set(chosen)
     assert '<option value="nurse">nurse</option>' in browser.get(LIST).text
     assert browser.post(GIVE, handle=chosen, colleague="stranger").status_code == 400
-    assert ticked(browser, chosen, "drop").status_code == 303
+    assert ticked(browser, chosen, "assign", taker="nobody").status_code == 303
     assert not handles(browser, "assigned=nurse")
+
+
+def test_whoever_was_given_a_patient_before_is_given_the_next_from_the_list_itself(stocked: Any) -> None:
+    stocked.add("second-nurse", ("practice_staff", HERE))
+    browser = doctor(stocked, "knower")
+    one, other = handles(browser)[13:15]
+    assert "second-nurse" not in browser.get(LIST).text
+    browser.post(GIVE, handle=[one], colleague="second-nurse")
+    takers = browser.get(LIST).text.partition('name="taker">')[2].partition("</select>")[0]
+    offered = re.findall(r'value="([^"]+)"', takers)
+    assert (offered[0], offered[-2:]) == ("me", ["colleague", "nobody"])
+    assert "second-nurse" in offered
+    assert ticked(browser, [other], "assign", taker="second-nurse").status_code == 303
+    assert set(handles(browser, "assigned=second-nurse")) == {one, other}
+
+
+def test_what_was_done_is_said_once_even_where_the_patients_have_left_the_list(stocked: Any) -> None:
+    browser = doctor(stocked, "told")
+    chosen = handles(browser, "reviewed=no")[:2]
+    answer = ticked(browser, chosen, "review", outcome="no_action", back="reviewed=no")
+    page = browser.get(answer.headers["Location"].partition("#")[0]).text
+    assert "2 patients are marked as reviewed: No action needed." in page
+    assert not any(handle in page for handle in chosen)
+    assert "marked as reviewed" not in browser.get(LIST).text
+    ticked(browser, chosen[:1], "assign", taker="nobody")
+    assert "1 patient is assigned to nobody." in browser.get(LIST).text
+
+
+def test_what_is_asked_most_is_one_link_until_it_is_on(stocked: Any) -> None:
+    browser = doctor(stocked, "quick")
+    named = re.compile(r'<li><a href="/practice/worklist([^"]+)">([^<]+)</a></li>')
+    assert [label for _, label in named.findall(browser.get(LIST).text)] == [
+        "New on the list", "Score went up", "Not reviewed", "Assigned to me",
+    ]  # fmt: skip
+    offered = dict(named.findall(browser.get(f"{LIST}?band=High&reviewed=no&page=2").text))
+    assert "Not reviewed" not in offered.values()
+    assert offered["?band=High&amp;reviewed=no&amp;assigned=me"] == "Assigned to me"
 
 
 def test_a_colleague_whose_grant_has_ended_or_is_of_another_role_is_given_nobody(stocked: Any) -> None:
@@ -121,7 +158,16 @@ def test_a_colleague_whose_grant_has_ended_or_is_of_another_role_is_given_nobody
 
 @pytest.mark.parametrize(
     ("do", "more"),
-    [("review", {}), ("review", {"outcome": "curiosity"}), ("remove", {}), ("", {"outcome": "care_plan"})],
+    [
+        ("review", {}),
+        ("review", {"outcome": "curiosity"}),
+        ("remove", {}),
+        ("", {"outcome": "care_plan"}),
+        ("assign", {}),
+        ("assign", {"taker": ""}),
+        ("assign", {"taker": "nobody-at-all"}),
+        ("take", {"taker": "me"}),
+    ],
 )
 def test_what_is_no_choice_of_the_form_changes_nothing(stocked: Any, do: str, more: dict[str, str]) -> None:
     browser, before = doctor(stocked, "chooser"), len(stocked.events())
@@ -137,7 +183,7 @@ def test_without_a_tick_nothing_is_changed_and_the_page_says_how(stocked: Any) -
 
 def test_more_than_a_page_is_never_marked_at_once(stocked: Any) -> None:
     browser = doctor(stocked, "many")
-    assert ticked(browser, [f"H{number}" for number in range(51)], "take").status_code == 400
+    assert ticked(browser, [f"H{number}" for number in range(51)], "assign", taker="me").status_code == 400
     assert browser.post(GIVE, colleague="").status_code == 400
 
 
