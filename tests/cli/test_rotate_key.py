@@ -17,7 +17,7 @@ from gateway.audit.note import Verifier
 from gateway.recorder.witness import Witness
 from gateway.recorder.witness_http import Server
 from gateway.settings import Settings
-from tests.builders.auditing import AUDITOR, Open, invoked
+from tests.builders.auditing import AUDITOR, Open, invoked, seen_by
 
 PASSWORD = "correct horse battery staple"
 OURS = ("access_administrator", "06Q")
@@ -59,6 +59,7 @@ def test_a_witness_that_knows_the_old_key_alone_follows_to_the_new_one(house: An
         before = run(*submit)
         asked = ("rotate-key", "--as", "rotator-one", "--approved-by", "rotator-two")
         assert run(*asked, typed=f"{PASSWORD}\n{PASSWORD}\n").code == 0
+        seen_by(house.desk)  # the head of the rotation itself has both keys' lines, the next one the new key's alone
         after = run(*submit)
         server.shutdown()
         thread.join(20)
