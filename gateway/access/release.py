@@ -70,6 +70,10 @@ class SensitiveCode:
     last: date | None
     source: str
 
+    def holds_on(self, day: date) -> bool:
+        """Whether it is sensitive on the day; both ends are."""
+        return self.first <= day <= (self.last or day)
+
 
 @dataclass(frozen=True, slots=True)
 class PolicyRelease:
@@ -93,8 +97,4 @@ class PolicyRelease:
 
     def sensitive(self, system: str, day: date) -> frozenset[str]:
         """Codes of one system (ICD_10, REGISTER) that stand in no list, filter, cohort or reason on the day (RS-5)."""
-        return frozenset(
-            code.code
-            for code in self.sensitive_codes
-            if code.system == system and code.first <= day <= (code.last or day)
-        )
+        return frozenset(code.code for code in self.sensitive_codes if code.system == system and code.holds_on(day))

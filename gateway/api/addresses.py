@@ -8,7 +8,6 @@ from functools import partial, update_wrapper
 
 from flask import Blueprint, Response, render_template, request
 
-from gateway.access.snapshot import LONDON
 from gateway.api.openapi import AGREEMENTS, document
 from gateway.http import standing
 from gateway.http.asking import ask, desk
@@ -46,7 +45,7 @@ def as_file(listing: Listing, **keys: str) -> Response:
 def agreements() -> Response:
     """How each agreement stands today; it comes from the policy, not from a store."""
     event = ask("administration", "administration.agreements", "list").receipt.index
-    policy, day = desk().policy, desk().now().astimezone(LONDON).date()
+    policy, day = desk().policy, desk().today()
     told = [standing.told(policy, key, day) for key in sorted(policy.agreements)]
     records = [{name: one[name] for name in AGREEMENTS} for one in told]
     return _json({"columns": list(AGREEMENTS), "rows": records, "total": len(records), "page": 1, "event": event})

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from gateway.catalogue.worklist import REGISTERS, USES
 
-AGE_BANDS = (*(f"{age} to {age + 4}" for age in range(0, 90, 5)), "90 and over", "Not known")
+AGES = (*(f"{age} to {age + 4}" for age in range(0, 90, 5)), "90 and over")
+AGE_BANDS = (*AGES, "Not known")
 SEXES = ("Female", "Male", "Not known")
 BANDS = ("Very high", "High", "At risk")
 ADMISSIONS, CONDITION = "admissions", "condition"

@@ -13,7 +13,6 @@ from typing import Any
 import click
 
 from gateway.access.decision import AccessRequest
-from gateway.access.snapshot import LONDON
 from gateway.cli.context import Runtime, pass_runtime, tell
 from gateway.enforcement.answer import answer
 from gateway.enforcement.certifying import Certificate, certified, in_words
@@ -47,7 +46,7 @@ def list_command(runtime: Runtime, as_user: str | None, *, as_json: bool) -> Non
     with runtime.desk() as desk:
         request = _request(runtime, desk, as_user, "agreements", "list")
         event = answer(request, desk=desk).receipt.index
-        day = desk.now().astimezone(LONDON).date()
+        day = desk.today()
         told = [standing.told(desk.policy, key, day) for key in sorted(desk.policy.agreements)]
     if as_json:
         click.echo(json.dumps({"agreements": told, "event": event}, indent=2))

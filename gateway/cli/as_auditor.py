@@ -14,8 +14,6 @@ from gateway.errors import BadRequest
 from gateway.identifiers import NHSNumber
 
 FAMILY = "audit"
-as_user = click.option("--as", "user", help="Sign in as this user; the password is read from the terminal.")
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def request_for(  # noqa: PLR0913, PLR0917 a request's parts

@@ -7,8 +7,8 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from gateway.cli.as_auditor import as_json, as_user, request_for
-from gateway.cli.context import Runtime, pass_runtime, tell
+from gateway.cli.as_auditor import request_for
+from gateway.cli.context import Runtime, as_json, as_user, pass_runtime, tell
 from gateway.enforcement.assuring.assured import assured
 from gateway.enforcement.assuring.pack import Pack
 from gateway.enforcement.inventory import COLUMNS, inventoried

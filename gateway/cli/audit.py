@@ -16,12 +16,12 @@ from typing import Any
 import click
 
 from gateway.audit.verify import MOST_TOLD, Report
-from gateway.cli.as_auditor import as_json, as_user, request_for
+from gateway.cli.as_auditor import request_for
 from gateway.cli.assurance import assurance_command, inventory_command
 from gateway.cli.audit_keeping import erase_seal_command, prune_command, rotate_key_command, seal_key_command
 from gateway.cli.audit_questions import question_command, user_command, who_saw_command
 from gateway.cli.audit_review import review_command
-from gateway.cli.context import Runtime, pass_runtime, tell
+from gateway.cli.context import Runtime, as_json, as_user, pass_runtime, tell
 from gateway.cli.witness import witness
 from gateway.enforcement.auditing import exported, proved, verified
 from gateway.enforcement.change import Changed

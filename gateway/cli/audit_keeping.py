@@ -13,8 +13,8 @@ import click
 
 from gateway.access.decision import AccessRequest
 from gateway.audit.sealing import new_key_pair
-from gateway.cli.as_auditor import FAMILY, as_json, as_user, read_number, request_for
-from gateway.cli.context import Runtime, pass_runtime, tell
+from gateway.cli.as_auditor import FAMILY, read_number, request_for
+from gateway.cli.context import Runtime, as_json, as_user, pass_runtime, tell
 from gateway.enforcement.desk import Desk
 from gateway.enforcement.installation import write_private
 from gateway.enforcement.retention import erased, pruned, seconded

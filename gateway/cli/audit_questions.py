@@ -12,8 +12,8 @@ import click
 
 from gateway.access.decision import Value
 from gateway.catalogue.questions import REPORT, reported
-from gateway.cli.as_auditor import as_json, as_user, read_number, request_for
-from gateway.cli.context import Runtime, pass_runtime, tell
+from gateway.cli.as_auditor import read_number, request_for
+from gateway.cli.context import Runtime, as_json, as_user, pass_runtime, tell
 from gateway.enforcement import questions
 from gateway.enforcement.change import Changed
 

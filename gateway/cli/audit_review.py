@@ -6,8 +6,8 @@ from dataclasses import asdict
 
 import click
 
-from gateway.cli.as_auditor import as_json, as_user, request_for
-from gateway.cli.context import Runtime, pass_runtime, tell
+from gateway.cli.as_auditor import request_for
+from gateway.cli.context import Runtime, as_json, as_user, pass_runtime, tell
 from gateway.enforcement import reviewing
 
 FAMILY = "review"

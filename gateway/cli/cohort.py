@@ -13,15 +13,13 @@ import click
 
 from gateway.access.decision import AccessRequest
 from gateway.access.grant import Grant
-from gateway.access.snapshot import LONDON
 from gateway.audit.event import EventType
 from gateway.catalogue import cohort as words
 from gateway.catalogue.cohort import Criteria, CriteriaFault
-from gateway.cli.context import Runtime, pass_runtime, tell
+from gateway.cli.context import Runtime, as_json, as_user, pass_runtime, tell
 from gateway.enforcement.answer import answer
 from gateway.enforcement.change import Outcome, change
 from gateway.enforcement.cohorts import sensitive_registers
-from gateway.enforcement.desk import Desk
 from gateway.errors import BadRequest, NotFound
 from gateway.invoices.personal_data import holds_nhs_number
 from gateway.stores.outbox import Transaction
@@ -32,8 +30,6 @@ PLANNING, RESOURCE = "commissioning", "population.cohorts"
 LONGEST = 60  # characters of a name
 LARGEST = 65_536  # bytes of a file of criteria
 Facts = dict[str, Any]
-as_user = click.option("--as", "user", help="Sign in as this user; the password is read from the terminal.")
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @click.group()
@@ -60,7 +56,7 @@ def save_command(runtime: Runtime, name: str, given: tuple[str, ...], user: str 
 
         def act(grant: Grant, transaction: Transaction) -> Outcome[Facts]:
             by, canonical = grant.request.subject.user, criteria.canonical()
-            number = cohorts.add(transaction.connection, name, canonical, by, today(desk))
+            number = cohorts.add(transaction.connection, name, canonical, by, desk.today().isoformat())
             saved = {"cohort": number, "name": name, "criteria": canonical}
             return Outcome(saved, EventType.COHORT_SAVED, saved)
 
@@ -81,7 +77,9 @@ def withdraw_command(runtime: Runtime, number: int, user: str | None, *, as_json
         )
 
         def act(grant: Grant, transaction: Transaction) -> Outcome[Facts]:
-            if not cohorts.withdraw(transaction.connection, number, grant.request.subject.user, today(desk)):
+            if not cohorts.withdraw(
+                transaction.connection, number, grant.request.subject.user, desk.today().isoformat()
+            ):
                 raise NotFound(f"there is no cohort {number} that stands: 'gateway cohort list' shows them")
             return Outcome({"cohort": number}, EventType.COHORT_SAVED, {"cohort": number, "state": "withdrawn"})
 
@@ -143,8 +141,3 @@ def checked(name: str) -> str:
     if holds_nhs_number(name):
         raise BadRequest("a cohort's name holds no NHS number: give it another name")
     return name
-
-
-def today(desk: Desk) -> str:
-    """The day in England."""
-    return desk.now().astimezone(LONDON).date().isoformat()

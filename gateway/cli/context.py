@@ -62,6 +62,8 @@ class Runtime:
 
 
 pass_runtime = click.make_pass_decorator(Runtime, ensure=True)
+as_user = click.option("--as", "user", help="Sign in as this user; the password is read from the terminal.")
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def tell(facts: Mapping[str, Any], *, as_json: bool) -> None:

@@ -13,7 +13,6 @@ import click
 
 from gateway.access.decision import AccessRequest, Context, Subject
 from gateway.access.grant import Grant
-from gateway.access.snapshot import LONDON
 from gateway.audit.event import EventType
 from gateway.cli.context import Runtime, pass_runtime, tell
 from gateway.cli.intake_invoices import invoices
@@ -94,7 +93,7 @@ def risk(  # noqa: PLR0913 one argument an option
     files = RiskFiles(apc, ec, op, gp, reference, objections, cleared)
     with runtime.desk() as desk, progress(STAGES) as step:
         subject = runtime.subject(desk, "intake_risk", as_user)
-        today = desk.now().astimezone(LONDON).date()
+        today = desk.today()
         asked = Instructed(files, instruction, _day(as_of, today), today, _day(cleared_on, today), again, dry_run)
         with one_intake(desk.settings.home):
             run = _run(desk, runtime.context("intake risk"), subject, asked, step)

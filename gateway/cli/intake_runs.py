@@ -12,8 +12,8 @@ from typing import Any
 import click
 
 from gateway.access.decision import AccessRequest
-from gateway.cli.as_auditor import as_json, as_user, request_for
-from gateway.cli.context import Runtime, pass_runtime, tell
+from gateway.cli.as_auditor import request_for
+from gateway.cli.context import Runtime, as_json, as_user, pass_runtime, tell
 from gateway.enforcement.answer import answer
 from gateway.enforcement.desk import Desk
 

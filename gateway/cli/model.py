@@ -11,9 +11,8 @@ import click
 from gateway.access.decision import AccessRequest
 from gateway.access.grant import Grant
 from gateway.access.release import REGISTER
-from gateway.access.snapshot import LONDON
 from gateway.audit.event import EventType
-from gateway.cli.context import Runtime, pass_runtime, tell
+from gateway.cli.context import Runtime, as_json, as_user, pass_runtime, tell
 from gateway.cli.intake import finish_last_run, refuse_no_reference
 from gateway.cli.progress import progress
 from gateway.enforcement.answer import answer
@@ -25,8 +24,6 @@ from gateway.stores.outbox import Transaction
 
 FAMILY = "intake_risk"
 WORK = "practice_work"
-as_user = click.option("--as", "user", help="Sign in as this user; the password is read from the terminal.")
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @click.group()
@@ -46,7 +43,7 @@ def train_command(runtime: Runtime, instruction: str, user: str | None, *, as_js
     with runtime.desk() as desk, progress(STAGES) as step:
         subject = runtime.subject(desk, FAMILY, user)
         request = AccessRequest(subject, "commissioning", "risk.model", "train", runtime.context("model train"))
-        today = desk.now().astimezone(LONDON).date()
+        today = desk.today()
         finish_last_run(desk)
 
         def prepare(_grant: Grant) -> Lesson:

@@ -10,7 +10,7 @@ import secrets
 import click
 
 from gateway.access.decision import AccessRequest, Subject, Value
-from gateway.cli.context import Runtime, pass_runtime, tell
+from gateway.cli.context import Runtime, as_json, pass_runtime, tell
 from gateway.enforcement import granting, keeping
 from gateway.enforcement.answer import answer
 from gateway.enforcement.change import change
@@ -20,7 +20,6 @@ from gateway.http.sign_in import link_hash
 
 FAMILY = "user"
 as_user = click.option("--as", "as_user", help="Sign in as this user; the password is read from the terminal.")
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @click.group()

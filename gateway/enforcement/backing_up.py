@@ -16,7 +16,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from gateway.access.decision import AccessRequest
-from gateway.access.snapshot import LONDON
 from gateway.audit.event import EventType
 from gateway.audit.leaf import moment
 from gateway.enforcement import events
@@ -69,7 +68,7 @@ def hash_of(path: Path) -> str:
 
 
 def _refuse_elsewhere(addresses: Mapping[str, str], desk: Desk) -> None:
-    day = desk.now().astimezone(LONDON).date()
+    day = desk.today()
     for key in sorted(desk.settings.agreements):
         listed = desk.policy.agreements[key].storage_addresses_on(day)
         if addresses.get(key) not in listed:

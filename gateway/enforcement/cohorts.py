@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from gateway.access.decision import AccessRequest, Value
 from gateway.access.grant import Column, Grant
 from gateway.access.release import REGISTER
-from gateway.access.snapshot import LONDON
 from gateway.audit.event import EventType
 from gateway.catalogue import cohort as criteria_words
 from gateway.catalogue.cohort import Criteria, CriteriaFault
@@ -109,7 +108,7 @@ def opened(
 
 def sensitive_registers(desk: Desk) -> frozenset[str]:
     """Registers that stand in no cohort today (RS-5)."""
-    return desk.policy.release.sensitive(REGISTER, desk.now().astimezone(LONDON).date())
+    return desk.policy.release.sensitive(REGISTER, desk.today())
 
 
 def _the_one(number: str, grant: Grant, desk: Desk) -> Standing:

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from gateway.access.compiler import compile_release
 from gateway.access.grant import Grant
 from gateway.access.loader import load
-from gateway.access.snapshot import PolicySnapshot
+from gateway.access.snapshot import LONDON, PolicySnapshot
 from gateway.disclosure import disclose
 from gateway.enforcement.ports import Log, Store, WritableStore
 from gateway.errors import SettingsInvalid, StoreUnavailable
@@ -53,6 +53,10 @@ class Desk:
     def now(self) -> datetime:
         """The present instant, in UTC."""
         return self.clock()
+
+    def today(self) -> date:
+        """The present day in England."""
+        return self.now().astimezone(LONDON).date()
 
     def store_for(self, grant: Grant) -> Store:
         """The one store that the grant's view is in. Raises StoreUnavailable."""

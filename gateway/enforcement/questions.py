@@ -14,7 +14,6 @@ from itertools import islice
 
 from gateway.access.decision import AccessRequest
 from gateway.access.grant import Column, Grant
-from gateway.access.snapshot import LONDON
 from gateway.audit.event import EventType
 from gateway.audit.facts import BREAK_GLASS, EXPORTS, REFUSALS, Fact, Tenures, is_out_of_hours, lacks, opened
 from gateway.enforcement import events
@@ -132,7 +131,7 @@ def days_of(request: AccessRequest, desk: Desk, usual: Days | None = None) -> Da
         first, last = (date.fromisoformat(str(one)).isoformat() if one else "" for one in given)
     except ValueError as fault:
         raise BadRequest("Write each day as year-month-day, for example 2026-03-31.") from fault
-    today = desk.now().astimezone(LONDON).date()
+    today = desk.today()
     if usual is None:
         usual = Days((date.fromisoformat(last or today.isoformat()) - USUAL).isoformat(), today.isoformat())
     return Days(first or usual.first, last or usual.last)

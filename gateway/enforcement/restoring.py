@@ -6,7 +6,6 @@ renames change what is served. What was there before is kept aside.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import re
@@ -31,6 +30,7 @@ from gateway.enforcement.change import Changed
 from gateway.enforcement.desk import Desk, policy_of
 from gateway.enforcement.serving import alone
 from gateway.errors import BadRequest, Conflict, LogInvalid, StoreUnavailable
+from gateway.recorder.process import owned
 from gateway.recorder.sequencer import LOCK_FILE
 from gateway.settings import AUDITOR_KEY, Settings
 from gateway.stores import audit_log, destroying
@@ -65,15 +65,11 @@ def stopped(settings: Settings) -> Iterator[None]:
     """Hold the log's lock and the stores', so that nothing serves meanwhile. Raises Conflict while something may."""
     if settings.log_home:
         raise Conflict("the log has a folder of its own: restore without GATEWAY_LOG_HOME, then move the log there")
-    handle = os.open(settings.home / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        with alone(settings, "restore"):
+        with owned(settings.home / LOCK_FILE), alone(settings, "restore"):
             yield
     except BlockingIOError as error:
         raise Conflict("the gateway is running: stop it, then restore") from error
-    finally:
-        os.close(handle)
 
 
 @contextmanager

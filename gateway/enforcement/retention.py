@@ -12,7 +12,6 @@ from datetime import date
 
 from gateway.access.decision import AccessRequest, Subject
 from gateway.access.grant import Grant, View
-from gateway.access.snapshot import LONDON
 from gateway.audit.event import EventType, Subjects
 from gateway.enforcement.answer import permitted
 from gateway.enforcement.change import Changed, Outcome, change
@@ -71,7 +70,7 @@ def pruned(request: AccessRequest, before: date, *, desk: Desk, most: int = MOST
 
 
 def _refuse_too_young(before: date, *, desk: Desk) -> None:
-    today, years = desk.now().astimezone(LONDON).date(), desk.settings.retention_years
+    today, years = desk.today(), desk.settings.retention_years
     if (before.year + years, before.month, before.day) > (today.year, today.month, today.day):
         raise BadRequest(f"an event keeps its body for {years} years: choose an earlier day")
 

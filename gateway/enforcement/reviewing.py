@@ -13,7 +13,6 @@ from itertools import islice
 
 from gateway.access.decision import AccessRequest, ReasonCode
 from gateway.access.grant import Grant
-from gateway.access.snapshot import LONDON
 from gateway.audit.event import Event, EventType, fixed_id
 from gateway.audit.facts import Fact, Tenures
 from gateway.audit.review import Day, Item, items
@@ -40,7 +39,7 @@ class Looked:
 
 def found(request: AccessRequest, *, desk: Desk) -> Changed[tuple[Item, ...]]:
     """Put on the queue what the last days call for and is not there yet; what that is. Raises AuditUnavailable."""
-    today = desk.now().astimezone(LONDON).date()
+    today = desk.today()
     granted: list[Grant] = []
 
     def act(grant: Grant, transaction: Transaction) -> Outcome[tuple[Item, ...]]:

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from gateway.access.decision import ReasonCode, Subject
-from gateway.access.snapshot import LONDON
 from gateway.audit.event import EventType
 from gateway.enforcement import events
 from gateway.enforcement.desk import Desk
@@ -60,7 +59,7 @@ def check_password(
 
 def memberships_today(desk: Desk, user: str) -> list[Held]:
     """What the user may act in today, by the day in England, in the order granted."""
-    day = desk.now().astimezone(LONDON).date()
+    day = desk.today()
     return [one for one in pipeline.memberships_of(door(desk), user) if one.membership.holds_on(day)]
 
 

@@ -11,7 +11,6 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
-from gateway.access.snapshot import LONDON
 from gateway.enforcement import granting, keeping
 from gateway.enforcement.change import Act
 from gateway.errors import BadRequest, NotFound
@@ -175,7 +174,7 @@ def _back(path: str) -> Response:
 
 
 def _day() -> date:
-    return desk().now().astimezone(LONDON).date()
+    return desk().today()
 
 
 def _today() -> str:

@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
+from gateway.catalogue import cohort
 from gateway.stores.result import Rows
 
-AGE_BANDS = (*(f"{age} to {age + 4}" for age in range(0, 90, 5)), "90 and over")
+AGE_BANDS = cohort.AGES
 
 
 def chosen(given: MultiDict[str, str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 
 from gateway.catalogue import words
+from gateway.catalogue.cohort import BANDS
 from gateway.charts.bars import Bar, bars
 from gateway.http import lists
 from gateway.http.asking import ask
@@ -117,7 +118,7 @@ def told(cell: Cell) -> str:
 
 def choices_of(records: Sequence[Cell]) -> dict[str, list[str]]:
     """What may be filtered by: the values that are fixed, and those of this page."""
-    fixed = {"age_band": list(choices.AGE_BANDS), "risk_band": ["Very high", "High", "At risk", "Not at risk"]}
+    fixed = {"age_band": list(choices.AGE_BANDS), "risk_band": [*BANDS, "Not at risk"]}
     found = {name: sorted({str(record[name]) for record in records} | chosen_of(name)) for name in FILTERS}
     return {name: fixed.get(name, values) for name, values in found.items()}
 

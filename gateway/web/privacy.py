@@ -8,7 +8,6 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from gateway.access import analysis
-from gateway.access.snapshot import LONDON
 from gateway.access.vocabulary import Cell, Vocabulary
 from gateway.enforcement import keeping
 from gateway.errors import BadRequest
@@ -22,7 +21,7 @@ def explain() -> str:
     """Choose role, purpose, resource, action and day; the decision in words."""
     ask("audit", "privacy.explain", "read")
     words = desk().policy.vocabulary
-    day = keeping.day(request.args, "day") or desk().now().astimezone(LONDON).date()
+    day = keeping.day(request.args, "day") or desk().today()
     cell = _cell(words)
     return render_template(
         "privacy/explain.html",

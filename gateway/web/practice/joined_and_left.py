@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gateway.catalogue.worklist import GONE, JOINED, LOWER
+from gateway.enforcement.work_list import CHANGES
 from gateway.stores.result import Rows
-
-PART = "changes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class JoinedAndLeft:
 
 def joined_and_left(parts: Mapping[str, Rows]) -> JoinedAndLeft | None:
     """Of an answer's parts; None where the practice had no list before that can be compared."""
-    rows = parts[PART].records()
+    rows = parts[CHANGES].records()
     if not rows:
         return None
     told = {str(row["value"]): int(str(row["own_patients"])) for row in rows}

@@ -13,7 +13,6 @@ from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.access.grant import Grant
-from gateway.access.snapshot import LONDON
 from gateway.audit.event import EventType, Subjects
 from gateway.catalogue import worklist as words
 from gateway.enforcement.change import Outcome
@@ -77,7 +76,7 @@ def write(kind: str, handles: tuple[str, ...], code: str) -> None:
 def colleagues() -> dict[str, str]:
     """Name by user of whoever may work with the list at the subject's practice today."""
     rows = ask("direct_care", "practice.colleagues", "list").result.parts["colleagues"]
-    today, permitted = desk().now().astimezone(LONDON).date().isoformat(), desk().policy.permissions
+    today, permitted = desk().today().isoformat(), desk().policy.permissions
     return {
         str(row["user"]): str(row["name"])
         for row in rows.records()

@@ -16,7 +16,6 @@ from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.access.decision import ReasonCode
-from gateway.access.snapshot import LONDON
 from gateway.audit.event import EventType
 from gateway.charts.columns import columns
 from gateway.errors import AccessDenied, BadRequest
@@ -81,7 +80,7 @@ def record(handle: str) -> str | AnyResponse:
 def _time_line(parts: Records, as_of: date, kind: str) -> dict[str, Any]:
     """Scores with their terms, the time line of one kind or of all, and how much there was of each over three years."""
     release = desk().policy.release
-    sensitive = timeline.Sensitive(release.sensitive_codes, desk().now().astimezone(LONDON).date())
+    sensitive = timeline.Sensitive(release.sensitive_codes, desk().today())
     found = timeline.entries(parts, sensitive)
     steps = timeline.activity(found, as_of)
     title, described = "Hospital use by quarter over three years", "The table below has the same numbers."

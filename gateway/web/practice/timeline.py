@@ -70,7 +70,7 @@ class Sensitive:
         """codes: of the policy release, dated."""
         self._codes: dict[str, tuple[str, ...]] = {}
         for one in codes:
-            if one.first <= on <= (one.last or on):
+            if one.holds_on(on):
                 self._codes[one.system] = (*self._codes.get(one.system, ()), one.code)
 
     def __call__(self, system: str, code: str) -> bool:
